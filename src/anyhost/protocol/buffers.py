@@ -7,6 +7,8 @@ to carry it; `put_buffers` is for what comes back from the page (N1 to N9 of the
 
 from __future__ import annotations
 
+import mmap
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 Path: TypeAlias = list[str | int]
+
+_LARGE = 1 << 20  # bytes
 
 
 class Buffers(Sequence[memoryview]):
@@ -37,7 +41,7 @@ class Buffers(Sequence[memoryview]):
     def announced(cls, lengths: Sequence[int]) -> Buffers:
         """Buffers of these lengths in bytes, whose content is still to come.
 
-        Nothing is allocated before the first byte comes, so that a limit can be checked first.
+        Nothing is allocated before its first byte comes, so that a limit can be checked first.
         """
         for length in lengths:
             if type(length) is not int or length < 0:
@@ -45,8 +49,7 @@ class Buffers(Sequence[memoryview]):
         buffers = cls()
         buffers._lengths = list(lengths)
         buffers._missing = sum(lengths)
-        if not buffers._missing:
-            buffers._views = [memoryview(b"") for _ in lengths]
+        buffers._views = [memoryview(b"") for _ in lengths]
         return buffers
 
     @property
@@ -65,20 +68,33 @@ class Buffers(Sequence[memoryview]):
 
     def fill(self, data: ReadableBuffer) -> int:
         """Copy the next bytes of the stream in; return how many of them belonged to these buffers."""
-        if self._missing and not self._views:
-            self._views = [memoryview(bytearray(length)) for length in self._lengths]
         source = memoryview(data)
         taken = 0
         while self._missing and taken < source.nbytes:
-            view = self._views[self._index]
-            count = min(view.nbytes - self._offset, source.nbytes - taken)
-            view[self._offset : self._offset + count] = source[taken : taken + count]
+            room = self.room()
+            count = min(room.nbytes, source.nbytes - taken)
+            room[:count] = source[taken : taken + count]
+            self.advance(count)
             taken += count
-            self._missing -= count
-            self._offset += count
-            if self._offset == view.nbytes:
-                self._index, self._offset = self._index + 1, 0
         return taken
+
+    def room(self) -> memoryview:
+        """Where the next bytes belong, for a caller that can receive straight into memory.
+
+        The rest of one buffer; empty when all are complete. Report what was written with `advance`.
+        """
+        if not self._missing:
+            return memoryview(b"")
+        while self._offset == self._lengths[self._index]:
+            self._index, self._offset = self._index + 1, 0
+        if not self._offset and not self._views[self._index]:
+            self._views[self._index] = memoryview(bytearray(self._lengths[self._index]))
+        return self._views[self._index][self._offset :]
+
+    def advance(self, count: int) -> None:
+        """`count` bytes, at most all of them, have been written into `room()`."""
+        self._offset += count
+        self._missing -= count
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -119,24 +135,39 @@ def set_at(state: Any, path: Path, value: Any) -> None:
     """Set one place of a decoded JSON value. An int is tried as the string key of an object, too (N3)."""
     if not path:
         raise ProtocolError("a path into the state: expected at least one key, got none")
-    container = state
-    for key in path[:-1]:
-        container = _step(container, key, path)
-    last = path[-1]
+    container, last = get_at(state, path[:-1]), path[-1]
     if isinstance(container, dict):
         container[str(last)] = value
     elif isinstance(container, list) and isinstance(last, int) and 0 <= last < len(container):
         container[last] = value
     else:
-        raise ProtocolError(f"a path into the state: expected a place that exists, got {path!r}")
+        raise _nowhere(path)
 
 
-def _step(container: Any, key: str | int, path: Path) -> Any:
-    if isinstance(container, dict) and str(key) in container:
-        return container[str(key)]
-    if isinstance(container, list) and isinstance(key, int) and 0 <= key < len(container):
-        return container[key]
-    raise ProtocolError(f"a path into the state: expected a place that exists, got {path!r}")
+def get_at(state: Any, path: Path) -> Any:
+    """What is at one place of a decoded JSON value."""
+    for key in path:
+        if isinstance(state, dict) and str(key) in state:
+            state = state[str(key)]
+        elif isinstance(state, list) and isinstance(key, int) and 0 <= key < len(state):
+            state = state[key]
+        else:
+            raise _nowhere(path)
+    return state
+
+
+def _nowhere(path: Path) -> ProtocolError:
+    return ProtocolError(f"a path into the state: expected a place that exists, got {path!r}")
+
+
+def _allocate(length: int) -> memoryview:
+    """Writable memory. Large pieces come from the system, cleared when they are first touched: `bytearray`
+    clears them at once, which for 200 MB holds up every thread for 100 ms."""
+    if length < _LARGE:
+        return memoryview(bytearray(length))
+    if sys.platform == "win32":
+        return memoryview(mmap.mmap(-1, length))
+    return memoryview(mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
 
 
 def _as_bytes_view(part: ReadableBuffer) -> memoryview:

@@ -10,6 +10,17 @@ class ProtocolError(Exception):
     """
 
 
+class UnknownMessage(ProtocolError):
+    """A message of a kind that this version does not know. A newer peer may send one; it is not applied."""
+
+
+class StreamBroken(ProtocolError):
+    """Frames came in an order that leaves it unknown where the next message begins; the stream must end.
+
+    A websocket is closed with code 1002.
+    """
+
+
 class MessageTooLarge(ProtocolError):
     """A message announced more bytes than the limit; its bytes are counted off and thrown away.
 

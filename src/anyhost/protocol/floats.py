@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from .buffers import Path, set_at
+from .buffers import Path, get_at, set_at
 from .errors import ProtocolError
 
 FloatName: TypeAlias = Literal["nan", "inf", "-inf"]
@@ -35,17 +35,19 @@ def find_floats(value: Any, path: Path) -> list[FloatPatch]:
 
 
 def put_floats(state: dict[str, Any], patches: Sequence[FloatPatch]) -> None:
-    """Put the numbers back into a decoded state, in place."""
+    """Put the numbers back into a decoded state, in place. Raises `ProtocolError` for a place that is not there."""
     for patch in patches:
         number = _VALUES[patch.value]
         if patch.runs is None:
             set_at(state, patch.path, number)
             continue
+        numbers = get_at(state, patch.path)
+        size = len(numbers) if isinstance(numbers, list) else 0
         for start, stop in patch.runs:
-            if stop < start:
-                raise ProtocolError(f"`floats`: expected a run [start, stop] in order, got [{start}, {stop}]")
-            for index in range(start, stop):
-                set_at(state, [*patch.path, index], number)
+            # The bounds come from the peer: a run must not be able to make a list grow.
+            if not 0 <= start <= stop <= size:
+                raise ProtocolError(f"`floats`: expected runs within a list of {size}, got [{start}, {stop}]")
+            numbers[start:stop] = [number] * (stop - start)
 
 
 def name_of(number: float) -> FloatName:

@@ -21,7 +21,9 @@ from .floats import FloatPatch, put_floats
 
 PROTOCOL_VERSION = 1
 
-Seq: TypeAlias = Annotated[int, Meta(ge=0, description="Place in the order of a session's notifications; 0: not yet given")]
+Seq: TypeAlias = Annotated[
+    int, Meta(ge=0, description="Place in the order of a session's notifications; 0: not yet given")
+]
 State: TypeAlias = dict[str, Raw]
 ModelId: TypeAlias = Annotated[str, Meta(min_length=1)]
 
@@ -108,7 +110,7 @@ class ModelCustomRequest(Struct, frozen=True, kw_only=True, rename="camel", tag_
     content: Raw
     floats: list[FloatPatch] = []
 
-    def into_comm_payload_content(self, buffers: Buffers) -> dict[str, Any]:
+    def into_comm_payload_content(self, buffers: Buffers) -> dict[str, Any]:  # noqa: ARG002 - as its twin's
         """The `data` of the comm message; its buffers stay beside it (H4)."""
         holder = {"content": msgspec.json.decode(self.content)}
         put_floats(holder, [FloatPatch(["content", *patch.path], patch.value, patch.runs) for patch in self.floats])
@@ -182,6 +184,10 @@ class SnapshotEnd(_Notification, frozen=True, kw_only=True, tag="snapshot-end"):
 
 class Pong(_Notification, frozen=True, kw_only=True, tag="pong"):
     """The answer to a `ping`."""
+
+
+class Probe(_Notification, frozen=True, kw_only=True, tag="probe"):
+    """Is this page still there? It answers at once with a `ping`; a duplicated tab is told from a refresh by it."""
 
 
 class Refusal(_Notification, frozen=True, kw_only=True, tag="refusal"):
@@ -267,9 +273,7 @@ class CellFinished(Struct, frozen=True, kw_only=True, tag_field="method", tag="f
     elapsed: float = 0.0
 
 
-CellMessage: TypeAlias = (
-    CellQueued | CellRunning | CellOutput | CellClear | CellConsole | CellError | CellFinished
-)
+CellMessage: TypeAlias = CellQueued | CellRunning | CellOutput | CellClear | CellConsole | CellError | CellFinished
 
 
 class CellLifecycle(_Notification, frozen=True, kw_only=True, tag="cell-lifecycle"):
@@ -286,6 +290,7 @@ Notification: TypeAlias = (
     | SessionStart
     | SnapshotEnd
     | Pong
+    | Probe
     | Refusal
     | KernelStatus
     | NotebookInfo
@@ -380,6 +385,7 @@ class Shutdown(Struct, frozen=True, kw_only=True, tag_field="type", tag="shutdow
     """Close every model and end."""
 
 
-KernelMessage: TypeAlias = ModelLifecycle | ModelAck | KernelStatus | NotebookInfo | CellLifecycle | ModuleSource | KernelReady
+KernelMessage: TypeAlias = (
+    ModelLifecycle | ModelAck | KernelStatus | NotebookInfo | CellLifecycle | ModuleSource | KernelReady
+)
 KernelCommand: TypeAlias = ModelCommand | Interrupt | RunNotebook | Shutdown
-

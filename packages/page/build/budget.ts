@@ -1,0 +1,48 @@
+/** Fails the build when the JavaScript that a page needs before its first widget grows over its budget. */
+
+import { gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+interface Chunk {
+  readonly type: "chunk";
+  readonly fileName: string;
+  readonly code: string;
+  readonly isEntry: boolean;
+  readonly imports: readonly string[];
+}
+
+export function budget({ gzipped }: { gzipped: number }): Plugin {
+  return {
+    name: "anyhost:budget",
+    apply: "build",
+    enforce: "post",
+    writeBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter(
+        (file): file is typeof file & Chunk => file.type === "chunk",
+      );
+      const needed = atStart(chunks);
+      const size = needed.reduce((sum, chunk) => sum + gzipSync(chunk.code).length, 0);
+      const files = needed.map((chunk) => chunk.fileName).join(", ");
+      const said = `JavaScript before the first widget: ${kilobytes(size)} of ${kilobytes(gzipped)} gzipped (${files})`;
+      if (size > gzipped) this.error(said);
+      this.info(said);
+    },
+  };
+}
+
+/** The entries and everything that they import statically. */
+function atStart(chunks: readonly Chunk[]): Chunk[] {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const found = new Set(chunks.filter((chunk) => chunk.isEntry));
+  for (const chunk of found) {
+    for (const name of chunk.imports) {
+      const imported = byName.get(name);
+      if (imported) found.add(imported);
+    }
+  }
+  return [...found];
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}

@@ -1,0 +1,55 @@
+/**
+ * `<any-view model-id="...">`: a view of a model, wherever it is put (promise 1: it is given an id and
+ * nothing else).
+ *
+ * It renders into the light DOM (J10). Moved within the document it keeps its view: an element that is
+ * taken out and put in again within one task was never gone. Attributes may change at any time.
+ */
+
+import type { Registry } from "@anyhost/runtime";
+
+/** What the element needs of a registry. */
+export type Mounts = Pick<Registry, "mount">;
+
+/** Define the element for this page. Its views come from `registry`. */
+export function defineAnyView(registry: Mounts, name = "any-view"): void {
+  customElements.define(name, anyViewFor(registry));
+}
+
+function anyViewFor(registry: Mounts): CustomElementConstructor {
+  return class AnyView extends HTMLElement {
+    static readonly observedAttributes = ["model-id"];
+
+    #shown: { id: string; lifetime: AbortController } | null = null;
+
+    connectedCallback(): void {
+      this.#show();
+    }
+
+    disconnectedCallback(): void {
+      queueMicrotask(() => {
+        if (!this.isConnected) this.#leave();
+      });
+    }
+
+    attributeChangedCallback(): void {
+      if (this.isConnected) this.#show();
+    }
+
+    #show(): void {
+      const id = this.getAttribute("model-id");
+      if (id === (this.#shown?.id ?? null)) return;
+      this.#leave();
+      if (!id) return;
+      const lifetime = new AbortController();
+      this.#shown = { id, lifetime };
+      // A mount shows its errors in its own place; one that rejects is a defect of the host.
+      registry.mount(id, this, { signal: lifetime.signal }).catch(reportError);
+    }
+
+    #leave(): void {
+      this.#shown?.lifetime.abort();
+      this.#shown = null;
+    }
+  };
+}

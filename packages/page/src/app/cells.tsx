@@ -1,0 +1,106 @@
+/** Cells, in order. A cell with nothing to show takes no space. */
+
+import { Component, createRef } from "preact";
+import { Elapsed } from "./elapsed.tsx";
+import type { Cell } from "./notebook.ts";
+import { Outputs } from "./outputs.tsx";
+
+export function Cells({ cells }: { cells: readonly Cell[] }) {
+  return cells.map((cell) => <CellView key={cell.id} cell={cell} />);
+}
+
+class CellView extends Component<{ cell: Cell }> {
+  override shouldComponentUpdate({ cell }: { cell: Cell }) {
+    return cell !== this.props.cell;
+  }
+
+  override render() {
+    const { cell } = this.props;
+    if (cell.kind === "markdown") return <Markdown source={cell.source ?? ""} />;
+    const old = cell.replacing === "run" && cell.outputs.length > 0;
+    return (
+      <div class="cell" data-phase={cell.phase} data-old={old || undefined}>
+        {cell.source !== null && <Code source={cell.source} />}
+        {cell.outputs.length > 0 && <Outputs outputs={cell.outputs} />}
+        {cell.unshown > 0 && <p class="note">{cell.unshown.toLocaleString()} more outputs are not shown.</p>}
+        {cell.phase === "running" && cell.startedAt !== null && (
+          <Elapsed since={cell.startedAt} before="running for " />
+        )}
+        {cell.phase === "interrupted" && <p class="note">Interrupted.</p>}
+      </div>
+    );
+  }
+}
+
+class Markdown extends Component<{ source: string }> {
+  readonly #place = createRef<HTMLDivElement>();
+  readonly #lifetime = new AbortController();
+
+  override componentDidMount() {
+    void this.#draw();
+  }
+
+  override shouldComponentUpdate({ source }: { source: string }) {
+    return source !== this.props.source;
+  }
+
+  override componentDidUpdate() {
+    void this.#draw();
+  }
+
+  override componentWillUnmount() {
+    this.#lifetime.abort();
+  }
+
+  async #draw() {
+    const { source } = this.props;
+    const { signal } = this.#lifetime;
+    const el = this.#place.current;
+    try {
+      const { drawMarkdown } = await import("../outputs/markdown.ts");
+      if (el && !signal.aborted && source === this.props.source) await drawMarkdown(el, source, signal);
+    } catch (error) {
+      console.error("anyhost: Markdown", error);
+      if (el) el.textContent = source; // it was meant to be readable as it is
+    }
+  }
+
+  override render() {
+    return <div class="cell prose" ref={this.#place} />;
+  }
+}
+
+class Code extends Component<{ source: string }> {
+  readonly #place = createRef<HTMLElement>();
+
+  override componentDidMount() {
+    void this.#draw();
+  }
+
+  override shouldComponentUpdate({ source }: { source: string }) {
+    return source !== this.props.source;
+  }
+
+  override componentDidUpdate() {
+    void this.#draw();
+  }
+
+  /** Readable at once, in colours a moment later. */
+  async #draw() {
+    const { source } = this.props;
+    const el = this.#place.current;
+    if (!el) return;
+    el.textContent = source;
+    const { colour } = await import("./python-code.ts");
+    if (source === this.props.source) el.replaceChildren(...colour(source));
+  }
+
+  override render() {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so a keyboard must reach it
+      <pre class="code" tabIndex={0}>
+        <code ref={this.#place} />
+      </pre>
+    );
+  }
+}

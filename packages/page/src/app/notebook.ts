@@ -1,0 +1,232 @@
+/**
+ * The notebook as the page knows it: a pure fold over what arrives about cells and kernel.
+ *
+ * State is a value; `fold` returns another one, in which everything that did not change is the same
+ * object, so that the page draws again only what did. (The text of a console is the exception: it grows
+ * in place, and `version` tells that it did.)
+ *
+ * A cell that runs again keeps the outputs of its earlier run until the first new one comes, or the run
+ * ends. An output has a `key`: the model that it shows, or its place among its kind; whoever draws
+ * outputs keeps the DOM of a key, so that the same model in the same place survives a run.
+ */
+
+import type { CellLifecycle, CellMessage, KernelStatus, NotebookInfo } from "@anyhost/protocol";
+import { ConsoleText } from "../console/text.ts";
+
+export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
+
+/** Outputs that a cell keeps (promise 8). What comes after is counted. */
+export const MAX_OUTPUTS = 1_000;
+
+export interface DataOutput {
+  readonly kind: "data";
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly displayId: string | null;
+}
+
+export interface ConsoleOutput {
+  readonly kind: "console";
+  readonly key: string;
+  readonly stream: "stdout" | "stderr";
+  readonly text: ConsoleText;
+  readonly version: number;
+}
+
+export interface ErrorOutput {
+  readonly kind: "error";
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  readonly traceback: readonly string[];
+  readonly line: number | null;
+  /** Raised in a callback of a widget, not by the cell's run. */
+  readonly callback: boolean;
+  /** How often in a row: a drag can raise the same error many times. */
+  readonly times: number;
+}
+
+export type Output = DataOutput | ConsoleOutput | ErrorOutput;
+
+export type Phase = "idle" | "queued" | "running" | "ok" | "error" | "interrupted" | "cancelled";
+
+export interface Cell {
+  readonly id: string;
+  readonly kind: "code" | "markdown";
+  readonly source: string | null;
+  readonly phase: Phase;
+  /** When the run began, in milliseconds of the page's clock. */
+  readonly startedAt: number | null;
+  readonly outputs: readonly Output[];
+  /** What is shown goes when the next output comes: it is an earlier run's, or was cleared "with wait". */
+  readonly replacing: "run" | "clear" | null;
+  /** Outputs beyond `MAX_OUTPUTS`, which are not kept. */
+  readonly unshown: number;
+}
+
+export interface Notebook {
+  readonly name: string;
+  readonly cells: readonly Cell[];
+  readonly kernel: { readonly status: KernelStatus["status"]; readonly detail: string };
+}
+
+export type NotebookMessage = NotebookInfo | CellLifecycle | KernelStatus;
+
+export const EMPTY_NOTEBOOK: Notebook = {
+  name: "",
+  cells: [],
+  kernel: { status: "starting", detail: "" },
+};
+
+/** The notebook after one notification. `now` is the page's clock, in milliseconds. */
+export function fold(notebook: Notebook, notification: NotebookMessage, now: number): Notebook {
+  switch (notification.op) {
+    case "kernel":
+      return { ...notebook, kernel: { status: notification.status, detail: notification.detail } };
+    case "notebook":
+      return { ...notebook, name: notification.name, cells: arrange(notebook.cells, notification) };
+    case "cell-lifecycle":
+      return foldCells(notebook, notification, now);
+    default:
+      return notification satisfies never;
+  }
+}
+
+/** Cells in their new order; those that are still there keep what they show. */
+function arrange(cells: readonly Cell[], { cells: infos }: NotebookInfo): readonly Cell[] {
+  const known = new Map(cells.map((cell) => [cell.id, cell]));
+  return infos.map(({ cell_id, kind, source }) => {
+    const cell = known.get(cell_id);
+    if (cell) return { ...cell, kind, source };
+    return { id: cell_id, kind, source, ...NEW_CELL };
+  });
+}
+
+const NEW_CELL = {
+  phase: "idle",
+  startedAt: null,
+  outputs: [],
+  replacing: null,
+  unshown: 0,
+} as const;
+
+function foldCells(notebook: Notebook, { cell_id, message }: CellLifecycle, now: number): Notebook {
+  const { cells } = notebook;
+  if (message.method === "output" && message.update) {
+    return { ...notebook, cells: cells.map((cell) => updateDisplays(cell, message)) };
+  }
+  const index = cells.findIndex((cell) => cell.id === cell_id);
+  const cell = cells[index];
+  if (!cell) return notebook;
+  return { ...notebook, cells: cells.with(index, foldCell(cell, message, now)) };
+}
+
+function foldCell(cell: Cell, message: CellMessage, now: number): Cell {
+  switch (message.method) {
+    case "queued":
+      return { ...cell, phase: "queued" };
+    case "running":
+      return { ...cell, phase: "running", startedAt: now - message.elapsed * 1000, replacing: "run" };
+    case "output":
+      return addOutput(cell, (earlier) => displayed(message, earlier));
+    case "console":
+      return write(cell, message);
+    case "error":
+      return raise(cell, message);
+    case "clear":
+      return message.wait
+        ? { ...cell, replacing: "clear" }
+        : { ...cell, outputs: [], replacing: null, unshown: 0 };
+    case "finished":
+      return finish(cell, message.status);
+    default:
+      return message satisfies never;
+  }
+}
+
+type OutputMessage = Extract<CellMessage, { method: "output" }>;
+type ConsoleMessage = Extract<CellMessage, { method: "console" }>;
+type ErrorMessage = Extract<CellMessage, { method: "error" }>;
+
+function finish(cell: Cell, status: Extract<CellMessage, { method: "finished" }>["status"]): Cell {
+  const ended = { ...cell, phase: status, startedAt: null, replacing: null };
+  // A run without any output: what the earlier one showed is no longer true. After one that never began
+  // it still is, as good as it was.
+  return cell.replacing === "run" && status !== "cancelled" ? { ...ended, outputs: [], unshown: 0 } : ended;
+}
+
+function addOutput(cell: Cell, make: (earlier: readonly Output[]) => Output): Cell {
+  const earlier = cell.replacing ? [] : cell.outputs;
+  if (earlier.length >= MAX_OUTPUTS) return { ...cell, unshown: cell.unshown + 1 };
+  const unshown = cell.replacing ? 0 : cell.unshown;
+  return { ...cell, outputs: [...earlier, make(earlier)], replacing: null, unshown };
+}
+
+function displayed({ data, metadata, display_id }: OutputMessage, earlier: readonly Output[]): DataOutput {
+  const model = modelOf(data);
+  const key = uniqueKey(model === null ? "data" : `model ${model}`, earlier);
+  return { kind: "data", key, data, metadata, displayId: display_id };
+}
+
+/** An output that is shown again in place (`update_display`), in this cell. */
+function updateDisplays(cell: Cell, { data, metadata, display_id }: OutputMessage): Cell {
+  const shows = (output: Output) => output.kind === "data" && output.displayId === display_id;
+  if (display_id === null || !cell.outputs.some(shows)) return cell;
+  const outputs = cell.outputs.map((output) => {
+    if (!shows(output)) return output;
+    const others = cell.outputs.filter((other) => other !== output);
+    const again = { ...(output as DataOutput), data, metadata };
+    const model = modelOf(data);
+    return model === modelOf((output as DataOutput).data)
+      ? again
+      : { ...again, key: uniqueKey(model === null ? "data" : `model ${model}`, others) };
+  });
+  return { ...cell, outputs };
+}
+
+/** Neighbouring text of one stream is one output, as a terminal shows it. */
+function write(cell: Cell, { stream, text }: ConsoleMessage): Cell {
+  const last = cell.replacing ? undefined : cell.outputs.at(-1);
+  if (last?.kind === "console" && last.stream === stream) {
+    last.text.write(text);
+    return { ...cell, outputs: cell.outputs.with(-1, { ...last, version: last.version + 1 }) };
+  }
+  return addOutput(cell, (earlier) => {
+    const fresh = new ConsoleText();
+    fresh.write(text);
+    return { kind: "console", key: uniqueKey(stream, earlier), stream, text: fresh, version: 0 };
+  });
+}
+
+function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMessage): Cell {
+  const last = cell.replacing ? undefined : cell.outputs.at(-1);
+  if (callback && last?.kind === "error" && last.callback && last.name === name && last.value === value) {
+    return { ...cell, outputs: cell.outputs.with(-1, { ...last, traceback, line, times: last.times + 1 }) };
+  }
+  return addOutput(cell, (earlier) => ({
+    kind: "error",
+    key: uniqueKey("error", earlier),
+    name,
+    value,
+    traceback,
+    line,
+    callback,
+    times: 1,
+  }));
+}
+
+/** The model that an output shows, or null. */
+export function modelOf(data: Readonly<Record<string, unknown>>): string | null {
+  const view = data[WIDGET_VIEW];
+  if (typeof view !== "object" || view === null || !("model_id" in view)) return null;
+  return typeof view.model_id === "string" ? view.model_id : null;
+}
+
+function uniqueKey(base: string, earlier: readonly Output[]): string {
+  const taken = new Set(earlier.map((output) => output.key));
+  for (let nth = 1; ; nth++) {
+    const key = nth === 1 ? base : `${base} ${nth}`;
+    if (!taken.has(key)) return key;
+  }
+}

@@ -1,0 +1,142 @@
+/** The outputs of a cell. Each keeps its DOM for as long as its key stays (see `notebook.ts`). */
+
+import { Component, createRef } from "preact";
+import { ConsoleDrawing } from "../console/draw.ts";
+import { ConsoleText } from "../console/text.ts";
+import { drawBundle } from "../outputs/draw.ts";
+import type { ConsoleOutput, DataOutput, ErrorOutput, Output } from "./notebook.ts";
+
+/** A longer traceback begins closed: the name of the error is what helps first. */
+const OPEN_LINES = 40;
+
+export function Outputs({ outputs }: { outputs: readonly Output[] }) {
+  return outputs.map((output) => {
+    switch (output.kind) {
+      case "data":
+        return <DataOutputView key={output.key} output={output} />;
+      case "console":
+        return <ConsoleView key={output.key} output={output} />;
+      case "error":
+        return <ErrorView key={output.key} output={output} />;
+      default:
+        return output satisfies never;
+    }
+  });
+}
+
+/** What is shown lives until something else is: equal data, as after a snapshot, leaves the DOM alone. */
+class DataOutputView extends Component<{ output: DataOutput }> {
+  readonly #place = createRef<HTMLDivElement>();
+  #shown = "";
+  #lifetime = new AbortController();
+
+  override componentDidMount() {
+    this.#draw();
+  }
+
+  override shouldComponentUpdate({ output }: { output: DataOutput }) {
+    return output.data !== this.props.output.data || output.metadata !== this.props.output.metadata;
+  }
+
+  override componentDidUpdate() {
+    this.#draw();
+  }
+
+  override componentWillUnmount() {
+    this.#lifetime.abort();
+  }
+
+  #draw() {
+    const { data, metadata } = this.props.output;
+    const shown = JSON.stringify([data, metadata]);
+    const el = this.#place.current;
+    if (!el || shown === this.#shown) return;
+    this.#shown = shown;
+    this.#lifetime.abort();
+    this.#lifetime = new AbortController();
+    void drawBundle({ data, metadata }, el, this.#lifetime.signal);
+  }
+
+  override render() {
+    return <div class="output" ref={this.#place} />;
+  }
+}
+
+class ConsoleView extends Component<{ output: ConsoleOutput }> {
+  readonly #place = createRef<HTMLPreElement>();
+  #drawing: ConsoleDrawing | null = null;
+
+  override componentDidMount() {
+    if (this.#place.current) this.#drawing = new ConsoleDrawing(this.#place.current);
+    this.#drawing?.draw(this.props.output.text);
+  }
+
+  override shouldComponentUpdate({ output }: { output: ConsoleOutput }) {
+    return output !== this.props.output;
+  }
+
+  override componentDidUpdate() {
+    this.#drawing?.draw(this.props.output.text);
+  }
+
+  override render() {
+    const { stream, text } = this.props.output;
+    return (
+      <div class="output console" data-stream={stream}>
+        {text.dropped > 0 && <p class="note">{text.dropped.toLocaleString()} earlier lines are not kept.</p>}
+        <pre ref={this.#place} />
+      </div>
+    );
+  }
+}
+
+/** The error first, in words; then where it came from, for those who want to know. */
+function ErrorView({ output }: { output: ErrorOutput }) {
+  const { name, value, traceback, line, callback, times } = output;
+  const where = [callback && "in a callback", line !== null && `line ${line}`, times > 1 && `${times} times`];
+  const head = (
+    <>
+      <strong>{name}</strong>
+      {value && `: ${value}`}
+      <span class="error-where">{where.filter(Boolean).join(", ")}</span>
+    </>
+  );
+  if (!traceback.length) return <div class="output error">{head}</div>;
+  const lines = traceback.join("\n");
+  return (
+    <details class="output error" open={lines.split("\n").length <= OPEN_LINES}>
+      <summary>{head}</summary>
+      <Traceback lines={lines} />
+    </details>
+  );
+}
+
+class Traceback extends Component<{ lines: string }> {
+  readonly #place = createRef<HTMLPreElement>();
+
+  override componentDidMount() {
+    this.#draw();
+  }
+
+  override shouldComponentUpdate({ lines }: { lines: string }) {
+    return lines !== this.props.lines;
+  }
+
+  override componentDidUpdate() {
+    this.#draw();
+  }
+
+  #draw() {
+    const pre = this.#place.current;
+    if (!pre) return;
+    const text = new ConsoleText();
+    text.write(this.props.lines);
+    pre.replaceChildren();
+    new ConsoleDrawing(pre).draw(text);
+  }
+
+  override render() {
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so a keyboard must reach it
+    return <pre class="traceback" ref={this.#place} tabIndex={0} />;
+  }
+}

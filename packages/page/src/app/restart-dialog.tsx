@@ -1,0 +1,28 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** Asks before the work of the session is thrown away. The browser's own dialog: Escape and focus are its. */
+export function RestartDialog({ onAnswer }: { onAnswer: (restart: boolean) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="restart-title"
+      onClose={() => onAnswer(dialog.current?.returnValue === "restart")}
+    >
+      <form method="dialog">
+        <h2 id="restart-title">Restart Python?</h2>
+        <p>The notebook runs again from its beginning. What was changed on this page is lost.</p>
+        <div class="dialog-actions">
+          <button type="submit" class="button quiet" value="">
+            Cancel
+          </button>
+          <button type="submit" class="button primary" value="restart">
+            Restart
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

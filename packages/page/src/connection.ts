@@ -1,0 +1,359 @@
+/**
+ * The page's way to its session: one thing that lasts, over sockets that do not (promise 7).
+ *
+ * A socket opens with the session, this client's id, and the last notification that it handled. The
+ * server answers with `session`: either what came after that follows (`resumed`), or a snapshot does,
+ * until `snapshot-end`. From then on the connection is *live*: all commands without an answer are sent
+ * again, in order, and new ones as they come. A socket that ends is followed by another, sooner at first
+ * and later if that does not help, and at once when the network is back or the tab is shown.
+ *
+ * While a snapshot is read, its place in the order is not known: if the socket ends then, the next one
+ * asks for a snapshot again.
+ */
+
+import {
+  type Command,
+  MessageTooLarge,
+  type ModelAck,
+  type ModelCommand,
+  type ModelRequest,
+  type Notification,
+  PROTOCOL_VERSION,
+  type SessionStart,
+} from "@anyhost/protocol";
+import type { Connection } from "@anyhost/runtime";
+import { Heartbeat } from "./heartbeat.ts";
+import type { Identity } from "./identity.ts";
+import { Outbox } from "./outbox.ts";
+import { explainFailure } from "./reachability.ts";
+import { type OpenWebSocket, Socket } from "./socket.ts";
+
+/**
+ * `connecting`: for the first time. `lost`: it will be tried again; `problem` says why it fails, once
+ * that is known. `left`: the page was hidden for good, or is kept by the browser for its "back" button.
+ */
+export type ConnectionState =
+  | { readonly phase: "connecting"; readonly problem: string | null }
+  | { readonly phase: "live" }
+  | { readonly phase: "lost"; readonly problem: string | null }
+  | { readonly phase: "left" };
+
+export interface ConnectionListener {
+  /** A notification, in order. The answers to commands are among them, each once. */
+  notification(notification: Notification): void;
+  /** The state has changed. */
+  state(state: ConnectionState): void;
+  /** There is a way to the kernel again: what waits in the models may be sent. */
+  online(): void;
+  /** A command has waited for more than `WAITING_AFTER`, or none does any more. */
+  waiting(waiting: boolean): void;
+  /** Something arrived that could not be read, or handled. */
+  error(error: unknown): void;
+}
+
+export interface ConnectionOptions {
+  /** The address that the page is served from; `ws` and `healthz` are beside it. */
+  readonly base: URL;
+  readonly identity: Identity;
+  readonly listener: ConnectionListener;
+  readonly openWebSocket?: OpenWebSocket;
+  readonly fetch?: typeof globalThis.fetch;
+  /** Between 0 and 1, for the jitter. */
+  readonly random?: () => number;
+}
+
+/** How long a socket may take to open, in milliseconds. */
+export const OPEN_PATIENCE = 10_000;
+/** A user's write that Python has not answered by then is said to be waiting. */
+export const WAITING_AFTER = 300;
+const FIRST_DELAY = 300;
+const LONGEST_DELAY = 15_000;
+/** A connection that lived this long was a good one: the next attempt is a first one again. */
+const GOOD_AFTER = 5_000;
+/** After so many attempts the page finds out why they fail. */
+const EXPLAIN_AFTER = 3;
+
+export class PageConnection implements Connection {
+  readonly #options: ConnectionOptions;
+  readonly #listener: ConnectionListener;
+  readonly #signal: AbortSignal;
+  readonly #outbox = new Outbox();
+  #state: ConnectionState = { phase: "connecting", problem: null };
+  #socket: Socket | null = null;
+  #heartbeat: Heartbeat | null = null;
+  #session: SessionStart | null = null;
+  /** The last notification handled; null while a snapshot is needed. */
+  #seq: number | null = null;
+  #attempts = 0;
+  #openedAt: number | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #waiting = false;
+
+  /** Connects at once, and lasts until the signal is aborted. */
+  constructor(options: ConnectionOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#listener = options.listener;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.#end(), { once: true });
+    if (!signal.aborted) this.#connect();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Whether an update would be on its way at once: otherwise it waits in its model, merged with later ones. */
+  get online(): boolean {
+    return this.#state.phase === "live" && !this.#outbox.full;
+  }
+
+  send(modelId: string, message: ModelRequest, buffers: DataView<ArrayBuffer>[]): number {
+    const limit = this.#limit;
+    const size = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    if (size > limit) throw new MessageTooLarge(size, limit);
+    const command = this.#outbox.add(modelId, message, buffers);
+    const commandId = command.commandId as number;
+    try {
+      if (this.#state.phase === "live") this.#write(command);
+    } catch (error) {
+      this.#outbox.answered(commandId);
+      throw error;
+    }
+    this.#watchAnswers();
+    return commandId;
+  }
+
+  /** Ask the server to end this session's kernel, and to start another. False where it cannot be asked now. */
+  restart(): boolean {
+    if (this.#state.phase !== "live") return false;
+    this.#write({ type: "restart", ack: null });
+    return true;
+  }
+
+  /** The network is back, or someone looks at the page: do not wait any longer. */
+  wake(): void {
+    if (this.#state.phase === "live") this.#heartbeat?.probe();
+    else if (!this.#socket && this.#state.phase !== "left") this.#connect();
+  }
+
+  /** The page goes, perhaps for good: the session need not be kept for long. */
+  leave(): void {
+    if (this.#state.phase === "left") return;
+    clearTimeout(this.#retry);
+    if (this.#state.phase === "live") this.#write({ type: "goodbye", ack: null });
+    this.#change({ phase: "left" });
+    this.#socket?.close();
+  }
+
+  /** The page is back: the browser had kept it. */
+  return(): void {
+    if (this.#state.phase !== "left") return;
+    this.#change({ phase: "lost", problem: null });
+    this.#attempts = 0;
+    this.#connect();
+  }
+
+  get #limit(): number {
+    return this.#session?.limits.message ?? Number.POSITIVE_INFINITY;
+  }
+
+  // ---- Sockets come and go ----------------------------------------------------------------------
+
+  #connect(): void {
+    clearTimeout(this.#retry);
+    this.#attempts++;
+    const lifetime = new AbortController();
+    const slow = setTimeout(() => socket.close(), OPEN_PATIENCE);
+    const socket = new Socket(
+      this.#address().href,
+      {
+        open: () => {
+          clearTimeout(slow);
+          this.#openedAt = performance.now();
+          const ask = () => this.#write({ type: "ping", ack: null });
+          this.#heartbeat = new Heartbeat({ ask, dead: () => socket.close() }, lifetime.signal);
+        },
+        notification: (notification) => this.#receive(notification),
+        alive: () => this.#heartbeat?.alive(),
+        unreadable: (error) => this.#listener.error(error),
+        closed: (reason) => {
+          clearTimeout(slow);
+          lifetime.abort();
+          this.#lose(reason);
+        },
+      },
+      this.#options.openWebSocket,
+    );
+    this.#socket = socket;
+  }
+
+  #address(): URL {
+    const { base, identity } = this.#options;
+    const address = new URL("ws", base);
+    address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
+    if (identity.session !== null) address.searchParams.set("session", identity.session);
+    address.searchParams.set("client", identity.client);
+    if (identity.previous !== null) address.searchParams.set("previous", identity.previous);
+    if (this.#seq !== null) address.searchParams.set("after", String(this.#seq));
+    return address;
+  }
+
+  #lose(reason: string): void {
+    if (this.#openedAt !== null && performance.now() - this.#openedAt > GOOD_AFTER) this.#attempts = 0;
+    this.#socket = null;
+    this.#heartbeat = null;
+    this.#openedAt = null;
+    if (this.#state.phase === "left" || this.#signal.aborted) return;
+    const first = this.#state.phase === "connecting";
+    const known = "problem" in this.#state ? this.#state.problem : null;
+    this.#change({ phase: first ? "connecting" : "lost", problem: reason || known });
+    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts);
+    this.#retry = setTimeout(
+      () => this.#connect(),
+      delay * (0.5 + 0.5 * (this.#options.random ?? Math.random)()),
+    );
+    if (!reason && this.#attempts >= EXPLAIN_AFTER) void this.#explain();
+  }
+
+  async #explain(): Promise<void> {
+    const health = new URL("healthz", this.#options.base);
+    const problem = await explainFailure(health, this.#address(), this.#signal, this.#options.fetch);
+    if (this.#signal.aborted || !("problem" in this.#state)) return;
+    this.#change({ ...this.#state, problem });
+  }
+
+  #end(): void {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#patience);
+    this.#socket?.close();
+  }
+
+  // ---- What arrives -----------------------------------------------------------------------------
+
+  #receive(notification: Notification): void {
+    switch (notification.op) {
+      case "session":
+        this.#join(notification);
+        break;
+      case "snapshot-end":
+        this.#deliver(notification);
+        this.#seq = notification.seq;
+        this.#goLive();
+        break;
+      case "probe":
+        this.#write({ type: "ping", ack: null });
+        break;
+      case "refusal":
+        this.#refused(notification.error, notification.command_id);
+        break;
+      case "model-ack":
+        this.#settle(notification);
+        break;
+      case "pong":
+        break;
+      default:
+        this.#deliver(notification);
+        this.#handled(notification.seq);
+    }
+  }
+
+  #join(session: SessionStart): void {
+    const { identity } = this.#options;
+    if (session.session_id !== identity.session) this.#outbox.clear();
+    identity.joined(session.session_id);
+    this.#session = session;
+    if (session.protocol !== PROTOCOL_VERSION) {
+      const got = `the server speaks version ${session.protocol} of the protocol, and this page ${PROTOCOL_VERSION}`;
+      this.#listener.error(new Error(`${got}: load the page again`));
+    }
+    if (!session.resumed) this.#seq = null;
+    this.#deliver(session);
+    if (session.resumed) this.#goLive();
+  }
+
+  #goLive(): void {
+    this.#change({ phase: "live" });
+    for (const command of this.#outbox.commands()) this.#writeAgain(command);
+    this.#watchAnswers();
+    this.#listener.online();
+  }
+
+  #settle(ack: ModelAck): void {
+    const wasFull = this.#outbox.full;
+    // An answer that was on its way when the command was sent again comes twice.
+    if (this.#outbox.answered(ack.command_id)) this.#deliver(ack);
+    this.#handled(ack.seq);
+    this.#watchAnswers();
+    if (wasFull && this.online) this.#listener.online();
+  }
+
+  /** The server did not understand a command, or does not allow it. One of a model has its answer in that. */
+  #refused(error: string, commandId: number | null): void {
+    const command = commandId === null ? undefined : this.#outbox.find(commandId);
+    if (command) this.#settle(rejection(command, error));
+    else this.#listener.error(new Error(`refused by the server: ${error}`));
+  }
+
+  #handled(seq: number): void {
+    if (this.#seq !== null && seq > this.#seq) this.#seq = seq;
+  }
+
+  #deliver(notification: Notification): void {
+    try {
+      this.#listener.notification(notification);
+    } catch (error) {
+      this.#listener.error(error);
+    }
+  }
+
+  // ---- What is sent -----------------------------------------------------------------------------
+
+  #write(command: Command): void {
+    this.#socket?.send({ ...command, ack: this.#seq }, this.#limit);
+  }
+
+  /** It was accepted before the limit was known, or under a higher one: then it is answered here. */
+  #writeAgain(command: ModelCommand): void {
+    try {
+      this.#write(command);
+    } catch (error) {
+      this.#settle(rejection(command, String(error)));
+    }
+  }
+
+  #watchAnswers(): void {
+    clearTimeout(this.#patience);
+    const since = this.#state.phase === "live" ? this.#outbox.waitingSince : null;
+    const left = since === null ? null : since + WAITING_AFTER - performance.now();
+    if (left !== null && left > 0) this.#patience = setTimeout(() => this.#watchAnswers(), Math.ceil(left));
+    else this.#tellWaiting(left !== null);
+  }
+
+  #tellWaiting(waiting: boolean): void {
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    this.#listener.waiting(waiting);
+  }
+
+  #change(state: ConnectionState): void {
+    this.#state = state;
+    this.#listener.state(state);
+    if (state.phase !== "live") this.#watchAnswers();
+  }
+}
+
+function rejection({ modelId, commandId }: ModelCommand, error: string): ModelAck {
+  return {
+    op: "model-ack",
+    seq: 0,
+    model_id: modelId,
+    command_id: commandId as number,
+    status: "rejected",
+    state: {},
+    buffer_paths: [],
+    buffers: [],
+    floats: [],
+    error,
+  };
+}

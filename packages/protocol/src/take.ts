@@ -1,0 +1,169 @@
+/**
+ * A widget's values on their way to Python (N7, N8, O6, O7, G4).
+ *
+ * One walk does it all: it takes the binary out, replaces numbers that JSON cannot hold by null and
+ * remembers where they were, drops what JSON drops, and refuses what it cannot express. The input is
+ * never changed. `copy` decides whether what needs no change is shared with the input or copied: a value
+ * that waits in a queue must be a copy, since its widget may change it meanwhile.
+ */
+import { type FloatName, nameOf } from "./floats.ts";
+import type { FloatPatch, Path } from "./messages.gen.ts";
+import { ownView } from "./values.ts";
+
+/** A value without its binary, and where that belongs. `floats` are the numbers that JSON cannot hold. */
+export interface Taken<T = unknown> {
+  value: T;
+  paths: Path[];
+  buffers: DataView<ArrayBuffer>[];
+  floats: FloatPatch[];
+}
+
+/**
+ * Take binary and non-finite numbers out of a value. Buffers are copies of the exact windows; containers
+ * on a path are cloned, all others are shared with the input (N2).
+ */
+export function takeBuffers<T>(value: T): Taken {
+  return new Walk(false).take(value);
+}
+
+/**
+ * The state of an `update` request, as it is at this moment (G4).
+ *
+ * Throws an `Error` that names the key, its cause says why, when a value is a function, a DOM node, or
+ * anything else that JSON cannot express.
+ */
+export function takeState(state: Readonly<Record<string, unknown>>): Taken<Record<string, unknown>> {
+  const walk = new Walk(true);
+  const value: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(state)) {
+    try {
+      const sent = walk.visit(item, [wellFormed(key)]);
+      if (sent !== GONE) value[wellFormed(key)] = sent;
+    } catch (cause) {
+      throw new Error(`Error serializing widget state attribute: ${key}`, { cause });
+    }
+  }
+  return { value, paths: walk.paths, buffers: walk.buffers, floats: walk.floats };
+}
+
+/**
+ * The content of a `custom` request, as it is at this moment. Its binary stays beside it (H4): one
+ * inside is refused, with the remedy.
+ */
+export function takeContent(content: unknown): { content: unknown; floats: FloatPatch[] } {
+  const taken = new Walk(true).take(content);
+  if (taken.paths.length) {
+    throw new TypeError("model.send: binary inside the content is not sent; pass it as the third argument");
+  }
+  return { content: taken.value, floats: taken.floats };
+}
+
+const GONE = Symbol("no value: undefined, or binary that was taken out");
+
+class Walk {
+  readonly paths: Path[] = [];
+  readonly buffers: DataView<ArrayBuffer>[] = [];
+  readonly floats: FloatPatch[] = [];
+
+  constructor(private readonly copy: boolean) {}
+
+  take(value: unknown): Taken {
+    const sent = this.visit(value, []);
+    return {
+      value: sent === GONE ? null : sent,
+      paths: this.paths,
+      buffers: this.buffers,
+      floats: this.floats,
+    };
+  }
+
+  visit(value: unknown, path: Path): unknown {
+    switch (typeof value) {
+      case "number":
+        if (Number.isFinite(value)) return value;
+        this.floats.push([path, nameOf(value)]);
+        return null;
+      case "string":
+        return wellFormed(value);
+      case "boolean":
+        return value;
+      case "undefined":
+        return GONE;
+      case "object":
+        return value === null ? null : this.#visitObject(value, path);
+      default:
+        throw new TypeError(`a ${typeof value} cannot be sent to Python${where(path)}`);
+    }
+  }
+
+  #visitObject(value: object, path: Path): unknown {
+    const kind = kindOf(value);
+    if (ArrayBuffer.isView(value) || kind === "ArrayBuffer" || kind === "SharedArrayBuffer") {
+      this.paths.push(path);
+      this.buffers.push(ownView(value as ArrayBuffer | ArrayBufferView));
+      return GONE;
+    }
+    if (Array.isArray(value)) return this.#visitList(value, path);
+    if ("toJSON" in value && typeof value.toJSON === "function") {
+      return this.visit(value.toJSON(String(path.at(-1) ?? "")), path);
+    }
+    // Every built-in that holds its content elsewhere (Map, Set, Promise, Blob, a DOM node) names itself,
+    // and would arrive in Python as an empty dict.
+    if (kind !== "Object") throw new TypeError(`a ${kind} cannot be sent to Python${where(path)}`);
+    return this.#visitRecord(value as Record<string, unknown>, path);
+  }
+
+  #visitRecord(record: Record<string, unknown>, path: Path): Record<string, unknown> {
+    const sent: Record<string, unknown> = {};
+    let changed = this.copy;
+    for (const [key, item] of Object.entries(record)) {
+      const name = wellFormed(key);
+      const visited = this.visit(item, [...path, name]);
+      if (visited !== GONE) sent[name] = visited;
+      changed ||= visited !== item || name !== key;
+    }
+    return changed ? sent : record;
+  }
+
+  #visitList(list: readonly unknown[], path: Path): readonly unknown[] {
+    const runs = new Map<FloatName, [number, number][]>();
+    let changed = this.copy;
+    // Array.from and not map: the holes of a sparse array are null, too.
+    const sent = Array.from(list, (item, index) => {
+      if (typeof item === "number") {
+        if (Number.isFinite(item)) return item;
+        extend(runs, nameOf(item), index);
+        changed = true;
+        return null;
+      }
+      const visited = this.visit(item, [...path, index]);
+      changed ||= visited !== item;
+      return visited === GONE ? null : visited;
+    });
+    for (const [name, found] of runs) this.floats.push([path, name, found]);
+    return changed ? sent : list;
+  }
+}
+
+function extend(runs: Map<FloatName, [number, number][]>, name: FloatName, index: number): void {
+  const found = runs.get(name);
+  const last = found?.at(-1);
+  if (last && last[1] === index) last[1] = index + 1;
+  else if (found) found.push([index, index + 1]);
+  else runs.set(name, [[index, index + 1]]);
+}
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Lone surrogates, which UTF-8 cannot hold, become U+FFFD. */
+function wellFormed(text: string): string {
+  return SURROGATE.test(text) ? new TextDecoder().decode(new TextEncoder().encode(text)) : text;
+}
+
+function where(path: Path): string {
+  return path.length > 1 ? ` (at ${path.join(".")})` : "";
+}

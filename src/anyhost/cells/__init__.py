@@ -1,0 +1,1 @@
+"""Reading notebooks: what cells a file holds. Pure; runs nothing."""

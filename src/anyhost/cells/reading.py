@@ -1,0 +1,68 @@
+"""From a file to a notebook: which format it has, and what to say when it is none."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from dataclasses import replace
+from pathlib import Path
+
+from .ipynb import read_ipynb
+from .notebook import Notebook, NotebookError
+from .percent import has_markers, read_percent
+from .script import read_script
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read a `.py` script or an `.ipynb`.
+
+    Raises `NotebookError`, whose one line the command prints, for a file that does not exist, is a
+    directory, is not text, or is not a notebook. A syntax error in one cell of a marked script is no
+    reason: that cell shows it, and the others run.
+    """
+    if path.suffix not in {".py", ".ipynb"}:
+        raise NotebookError(f"{path}: expected a Python script (.py) or a Jupyter notebook (.ipynb){_what(path)}")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise NotebookError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise NotebookError(f"{path}: this is a directory, not a notebook") from None
+    except OSError as error:
+        raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return parse_notebook(content, path.name)
+
+
+def parse_notebook(content: bytes, name: str) -> Notebook:
+    """The notebook in a file's content; `name` tells the format, and stands in errors."""
+    if name.endswith(".ipynb"):
+        return read_ipynb(_decode(content, "utf-8-sig", name), name)
+    encoding = _declared_encoding(content, name)
+    text = _decode(content, encoding, name)
+    notebook = read_percent(text, name) if has_markers(text) else read_script(text, name)
+    return replace(notebook, encoding=encoding)
+
+
+def _declared_encoding(content: bytes, name: str) -> str:
+    """As Python finds it: a byte-order mark, a coding comment in the first two lines, or UTF-8."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    except SyntaxError as error:
+        raise NotebookError(f"{name}: this is not text that Python can read: {error.msg}") from error
+
+
+def _decode(content: bytes, encoding: str, name: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise NotebookError(f"{name}, line {line}: this is not {encoding.removesuffix('-sig')} text") from error
+    if "\0" in text:
+        raise NotebookError(f"{name}: this is not text: it holds null bytes")
+    return text
+
+
+def _what(path: Path) -> str:
+    if path.is_dir():
+        return ", got a directory"
+    return "" if path.exists() else ", and there is no such file"

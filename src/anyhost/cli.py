@@ -1,0 +1,303 @@
+"""The `anyhost` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import os
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+from anyhost.cells.notebook import NotebookError
+from anyhost.cells.reading import read_notebook
+from anyhost.kernel.forkserver import ForkServer
+from anyhost.protocol.messages import RunNotebook
+from anyhost.server.app import create_app
+from anyhost.server.hosts import AllowedHosts, Host, Origin
+from anyhost.server.modules import ModuleStore
+from anyhost.server.serving import Server, bind, ended_by_signals
+from anyhost.server.settings import Settings
+from anyhost.session.pool import SessionPool
+from anyhost.session.settings import PoolSettings
+
+DEMO = Path(__file__).parent / "demo" / "notebook.py"
+"""The notebook that ships with the package."""
+
+_USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit code: 0 when it ended as asked, 2 for what the user can put right."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return _USAGE_ERROR
+    try:
+        return _serve(options)
+    except _Unusable as error:
+        print(f"anyhost: {error}", file=sys.stderr)
+        return _USAGE_ERROR
+    except KeyboardInterrupt:  # before the server took the signal over, or after
+        return 130
+
+
+class _Unusable(Exception):
+    """What was asked for cannot be done, in one line that says how it can."""
+
+
+# ---- What may be asked -----------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_USAGE_ERROR, f"anyhost: {message} (see `{self.prog} --help`)\n")
+
+
+_EXAMPLES = """\
+examples:
+  anyhost demo                          see what it does
+  anyhost run notebook.py               share a notebook of widgets as an app
+  anyhost run notebook.ipynb --port 0   on any free port
+"""
+
+_RUN = """\
+Run a notebook as an app. Each browser tab gets a session of its own: its own Python process, which runs
+FILE from top to bottom. A viewer can use the widgets, and cannot run code.
+
+FILE is a Python script with `# %%` cells (the percent format of VS Code, Spyder and Jupytext) or an .ipynb.
+In a script without such marks a blank line at top level starts a new cell.
+"""
+
+_RUN_EXAMPLES = """\
+examples:
+  anyhost run notebook.py
+  anyhost run notebook.py --show-code --port 9000
+  anyhost run notebook.py --host 0.0.0.0 --allow-host app.example.com
+
+The address that is printed holds a token: whoever has it can use the app. Behind a proxy that speaks https,
+add --proxy-headers. Ctrl-C ends the server and every session.
+"""
+
+_DEMO_EXAMPLES = """\
+The demo needs nothing beyond anyhost itself; with `pip install "anyhost[demo]"` it shows more widgets.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="anyhost",
+        description="Any anywidget, live in any page, and still right after F5.",
+        epilog=_EXAMPLES + "\n`anyhost COMMAND --help` says what a command can be told.",
+        formatter_class=layout,
+    )
+    parser.add_argument("--version", action="version", version=f"anyhost {version('anyhost')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    run = commands.add_parser(
+        "run", help="run a notebook as an app", description=_RUN, epilog=_RUN_EXAMPLES, formatter_class=layout
+    )
+    run.add_argument("file", metavar="FILE", type=Path, help="a .py or .ipynb file")
+    run.add_argument("--show-code", action="store_true", help="show each cell's code above its output")
+    demo = commands.add_parser(
+        "demo",
+        help="run the notebook that ships with anyhost",
+        description="Run the notebook that ships with anyhost: widgets to play with, and what Python sees of them.",
+        epilog=_DEMO_EXAMPLES,
+        formatter_class=layout,
+    )
+    demo.set_defaults(file=DEMO, show_code=True)
+    for command in (run, demo):
+        _add_server_options(command)
+    return parser
+
+
+def _add_server_options(command: argparse.ArgumentParser) -> None:
+    server = command.add_argument_group("server")
+    server.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="listen here (default: %(default)s)")
+    server.add_argument(
+        "--port", default=8765, type=_number(0, 65535), metavar="N", help="default: %(default)s; 0 takes a free one"
+    )
+    server.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="open the address in a browser (default: where there is a screen)",
+    )
+    server.add_argument(
+        "--base-url", default="", type=_base_url, metavar="/PATH", help="serve below this path instead of /"
+    )
+    server.add_argument(
+        "--max-sessions",
+        default=PoolSettings().sessions,
+        type=_number(1, 100_000),
+        metavar="N",
+        help="sessions at the same time (default: %(default)s)",
+    )
+    access = command.add_argument_group("who may come in")
+    token = access.add_mutually_exclusive_group()
+    token.add_argument(
+        "--token",
+        type=_token,
+        metavar="TEXT",
+        help="the token of the address (default: ANYHOST_TOKEN from the environment, or a random one); "
+        "prefer ANYHOST_TOKEN, since others on this machine can see a command's arguments",
+    )
+    token.add_argument("--no-token", action="store_true", help="ask for no token: whoever reaches the server is in")
+    access.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        type=_checked(Host.parse),
+        metavar="NAME",
+        help="a name that the server is reached by, such as app.example.com (repeatable)",
+    )
+    access.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        type=_checked(Origin.parse),
+        metavar="ORIGIN",
+        help="an origin whose pages may speak to the server, such as https://app.example.com (repeatable)",
+    )
+    access.add_argument(
+        "--proxy-headers",
+        action="store_true",
+        help="believe X-Forwarded-Host and -Proto; only behind a proxy that sets them",
+    )
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"expected a number from {low} to {high}, got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+        return text
+
+    return check
+
+
+def _base_url(text: str) -> str:
+    try:
+        return Settings(title="", token=None, base_url=text.rstrip("/")).base_url
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _token(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a text, got an empty one; --no-token asks for none")
+    return text
+
+
+# ---- Serving ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where the server is reached, as its user types it."""
+
+    host: str
+    port: int
+    base_url: str
+    token: str | None
+
+    def __str__(self) -> str:
+        # An address that means "all of them" is one to listen on, not one to open.
+        host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        query = f"?token={quote(self.token, safe='')}" if self.token is not None else ""
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base_url}/{query}"
+
+
+def _serve(options: argparse.Namespace) -> int:
+    path: Path = options.file
+    try:
+        read_notebook(path)
+    except NotebookError as error:
+        raise _Unusable(str(error)) from error
+    token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
+    settings = Settings(
+        title=path.name,
+        token=token,
+        allowed=AllowedHosts.named(bound=options.host, hosts=options.allow_host, origins=options.allow_origin),
+        base_url=options.base_url,
+        proxy_headers=options.proxy_headers,
+    )
+    listening = _bind(options.host, options.port)
+    address = _Address(options.host, listening.getsockname()[1], options.base_url, token)
+    with listening:
+        asyncio.run(_host(options, settings, listening, address))
+    return 0
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        return bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = f"port {port} on {host} is taken: choose another with --port, or --port 0 for any free one"
+        else:
+            reason = f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        raise _Unusable(reason) from error
+
+
+async def _host(options: argparse.Namespace, settings: Settings, listening: socket.socket, address: _Address) -> None:
+    """The server and all that it owns, from here to its end."""
+    modules = ModuleStore()
+    kernels = ForkServer()
+    pool = SessionPool(
+        kernels,
+        modules,
+        mode=settings.mode,
+        notebook=RunNotebook(path=str(options.file.resolve()), show_code=options.show_code),
+        settings=PoolSettings(sessions=options.max_sessions),
+    )
+    app = create_app(settings, pool=pool, modules=modules)
+    server = Server(app, on_accepting=lambda: _announce(address, options.open))
+    # Signals first: from here on nothing that starts a process can be ended without ending it, too.
+    with ended_by_signals(server.stop):
+        async with kernels, pool:
+            await server.serve(sockets=[listening])
+
+
+def _announce(address: _Address, wants_browser: bool | None) -> None:
+    print(f"anyhost: {address}", flush=True)
+    if wants_browser or (wants_browser is None and _has_screen()):
+        # A browser may take its time, or be one that runs in the terminal: the server goes on, and can end.
+        threading.Thread(target=_open, args=(str(address),), daemon=True).start()
+
+
+def _has_screen() -> bool:
+    """Whether somebody sits in front of this: a terminal, and a desktop that it belongs to."""
+    if not sys.stdout.isatty() or "SSH_CONNECTION" in os.environ:
+        return False
+    return sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+
+
+def _open(url: str) -> None:
+    try:
+        webbrowser.open(url)
+    except (OSError, webbrowser.Error) as error:
+        print(f"anyhost: no browser could be opened ({error}); open the address above yourself", file=sys.stderr)

@@ -1,0 +1,146 @@
+"""The kernel process itself: from a fresh fork, or from `python -m anyhost.kernel.child`, to its end.
+
+It ends when its main coroutine returns, or when the server has gone: then what runs is interrupted, and
+after a grace period the whole process group is killed, so that a server that was killed leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import importlib
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from anyhost.channels import Channel
+from anyhost.protocol.codec import Decoder
+from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCloseMessage, ModelLifecycle
+
+from .interruption import Interruption
+from .threadpipe import ThreadPipe
+
+KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption], Awaitable[None]]
+"""What a kernel does with its channel, until it is told to shut down or the channel ends."""
+
+DEFAULT_MAIN = "anyhost.kernel.kernel:main"
+
+ORPHAN_GRACE = 2.0
+"""How long a kernel may go on without its server, in seconds."""
+
+_CLEANUP = 1.0  # seconds for the tasks of a notebook to end when they are cancelled
+
+
+def load_main(name: str) -> KernelMain:
+    """The function that "module:function" names. Raises `ImportError` or `AttributeError`."""
+    module, _, function = name.partition(":")
+    main: KernelMain = getattr(importlib.import_module(module), function)
+    return main
+
+
+def run_kernel(sock: socket.socket, main: KernelMain) -> int:
+    """Run on this, the main thread, to the end; the exit code."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with Interruption(loop) as interruption:
+        channel = _open_channel(sock, loop, interruption)
+        # A forked copy (multiprocessing) shares our pipe: two writers would garble it.
+        os.register_at_fork(after_in_child=channel.abandon)
+        task = loop.create_task(_run(main, channel, interruption))
+        while not task.done():
+            try:
+                loop.run_until_complete(task)
+            except KeyboardInterrupt:
+                continue  # it struck a callback that was stuck (see interruption.py); the others go on
+            except BaseException:  # noqa: BLE001 - shown below, or a notebook's task has raised SystemExit
+                break
+        return _exit_code(task)
+
+
+async def _run(main: KernelMain, channel: ThreadPipe[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+    try:
+        await main(channel, interruption)
+    finally:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for other in others:
+            other.cancel()
+        if others:
+            await asyncio.wait(others, timeout=_CLEANUP)
+        await channel.aclose()
+
+
+def _exit_code(task: asyncio.Task[None]) -> int:
+    if not task.done() or task.cancelled():
+        return 1
+    error = task.exception()
+    if error is None:
+        return 0
+    traceback.print_exception(error)
+    return 1
+
+
+def _open_channel(
+    sock: socket.socket, loop: asyncio.AbstractEventLoop, interruption: Interruption
+) -> ThreadPipe[KernelMessage, KernelCommand]:
+    def intercept(command: KernelCommand) -> bool:
+        if isinstance(command, Interrupt):
+            interruption.interrupt()
+            return True
+        return False
+
+    def end_soon() -> None:
+        interruption.interrupt()
+        time.sleep(ORPHAN_GRACE)
+        end_group()
+
+    channel: ThreadPipe[KernelMessage, KernelCommand] = ThreadPipe(
+        sock,
+        Decoder(KernelCommand),
+        loop,
+        shield=interruption.shield,
+        urgent=_comes_from_finalisers,
+        intercept=intercept,
+        on_lost=end_soon,
+    )
+    channel.start()
+    return channel
+
+
+def _comes_from_finalisers(message: KernelMessage) -> bool:
+    return isinstance(message, ModelLifecycle) and isinstance(message.message, ModelCloseMessage)
+
+
+def end_group() -> None:
+    """Kill this process, and what it has started, at once."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def finish(code: int) -> None:
+    """Leave the process: registered exit functions run, but no thread of the notebook's is waited for."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            code = code or 1
+    os._exit(code)
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m anyhost.kernel.child FD [MAIN]`: a kernel that was spawned."""
+    fd, name = int(arguments[0]), arguments[1] if len(arguments) > 1 else DEFAULT_MAIN
+    sock = socket.socket(fileno=fd)
+    sock.set_inheritable(False)
+    sys.argv = [""]
+    finish(run_kernel(sock, load_main(name)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

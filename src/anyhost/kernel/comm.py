@@ -1,0 +1,75 @@
+"""The comm that ipywidgets and anywidget are given (sections M and P of the AFM table).
+
+It turns what they publish into our messages, and nothing else: what a message may do to a model is the
+model's own business (`models.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
+
+from comm.base_comm import BaseComm
+
+Publish: TypeAlias = Callable[["WidgetComm", str, dict[str, Any], list[Any]], None]
+
+
+class WidgetComm(BaseComm):  # type: ignore[misc]
+    """One model's Python end.
+
+    `send` and `close` may be called from any thread, and from finalisers (P10).
+    """
+
+    kernel: ClassVar[str] = "anyhost"
+    """Not used; but anywidget's descriptors and ipywidgets send nothing while this is falsy (P2)."""
+
+    def __init__(self, publish: Publish, **arguments: Any) -> None:
+        self._publish = publish
+        super().__init__(**arguments)
+
+    def open(
+        self,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[Any] | None = None,
+    ) -> None:
+        """Open the model. Upstream's method also asks for the ambient manager; our registry is the owner (P12)."""
+        _check_version(metadata or {})
+        self.publish_msg("comm_open", data=data, buffers=buffers)
+        self._closed = False
+
+    def close(
+        self,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,  # noqa: ARG002 - upstream's signature
+        buffers: list[Any] | None = None,
+        deleting: bool = False,  # noqa: ARG002
+    ) -> None:
+        """Close the model. Once; from then on its messages are dropped (P18)."""
+        if not self._closed:
+            self._closed = True
+            self.publish_msg("comm_close", data=data, buffers=buffers)
+
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,  # noqa: ARG002 - upstream's signature
+        buffers: list[Any] | None = None,
+        **keys: Any,  # noqa: ARG002
+    ) -> None:
+        self._publish(self, msg_type, data or {}, buffers or [])
+
+    @property
+    def peer(self) -> Any:
+        """The object at the Python end: the widget, or the descriptor's bundle. None while there is none."""
+        return getattr(self._msg_callback, "__self__", None)
+
+
+def _check_version(metadata: dict[str, Any]) -> None:
+    version = str(metadata.get("version", ""))
+    if version.partition(".")[0] != "2":
+        raise ValueError(
+            f"expected a widget that speaks version 2 of the widget messaging protocol, got {version!r}: "
+            "ipywidgets 8 and anywidget 0.9 or later do"
+        )

@@ -1,0 +1,250 @@
+"""Standard output and error of cells.
+
+Text is gathered for a moment, so that a loop of prints is not a message for each write, and goes out
+before any other message of the cell, so that the order is the one printed. Threads, callbacks and
+tasks print at the cell that they belong to. A cell may print `LIMIT` characters; the rest is counted,
+and the count is shown (promise 8).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
+
+from anyhost.protocol.messages import CellConsole
+
+StreamName: TypeAlias = Literal["stdout", "stderr"]
+
+DELAY = 0.01
+"""How long text may wait for more, in seconds."""
+
+CHUNK = 64 * 1024
+"""How much text may wait, in characters."""
+
+LIMIT = 8 * 1024 * 1024
+"""What one run of a cell may print, and what each later callback of it may add, in characters."""
+
+_DESCRIPTORS: dict[StreamName, int] = {"stdout": 1, "stderr": 2}
+
+
+class Source(NamedTuple):
+    """On whose behalf text is written."""
+
+    cell_id: str | None
+    callback: bool
+
+
+@dataclass
+class _Pending:
+    source: Source
+    stream: StreamName
+    pieces: list[str] = field(default_factory=list)
+    size: int = 0
+
+
+class Console:
+    """Takes text from any thread, and publishes it. A context manager: its thread sends what waits.
+
+    `source` says whose text it is that the calling code writes. Text of no cell goes to the process's
+    own standard output or error.
+    """
+
+    def __init__(self, publish: Callable[[str, CellConsole], None], source: Callable[[], Source]) -> None:
+        self._publish = publish
+        self._source = source
+        self._pending: _Pending | None = None
+        # Re-entrant: a finaliser may print at any point of this code, in this thread.
+        self._lock = threading.RLock()
+        self._waiting = threading.Event()
+        self._closed = threading.Event()
+        self._printed: dict[str, int] = {}
+        self._thread = threading.Thread(target=self._send_what_waits, name="anyhost-console", daemon=True)
+        self._process = os.getpid()
+        self.stdout = TextStream(self, "stdout")
+        self.stderr = TextStream(self, "stderr")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._closed.set()
+        self._waiting.set()
+        self._thread.join()
+        self.flush()
+
+    def write(self, stream: StreamName, text: str) -> None:
+        # A child forked by the user's code has copies of our locks, but not the threads that hold them.
+        source = self._source() if os.getpid() == self._process else Source(None, callback=False)
+        if source.cell_id is None:
+            os.write(_DESCRIPTORS[stream], text.encode("utf-8", "backslashreplace"))
+            return
+        with self._lock:
+            pending = self._pending
+            if pending is not None and (pending.source, pending.stream) != (source, stream):
+                self.flush()
+                pending = None
+            if pending is None:
+                pending = self._pending = _Pending(source, stream)
+            pending.pieces.append(text)
+            pending.size += len(text)
+            if pending.size >= CHUNK:
+                self.flush()
+            else:
+                self._waiting.set()
+
+    def flush(self) -> None:
+        """Publish what waits, now."""
+        if os.getpid() != self._process:
+            return
+        with self._lock:
+            pending, self._pending = self._pending, None
+            self._waiting.clear()
+            if pending is not None and pending.source.cell_id is not None:
+                self._send(pending.source.cell_id, pending, "".join(pending.pieces))
+
+    def renew(self, cell_id: str) -> None:
+        """This cell begins a run or a callback, and may print again; say what was left out before."""
+        self.flush()
+        with self._lock:
+            left_out = self._printed.pop(cell_id, 0) - LIMIT
+        if left_out > 0:
+            self._publish(cell_id, _notice(f"{left_out:,} characters were left out"))
+
+    def _send(self, cell_id: str, pending: _Pending, text: str) -> None:
+        before = self._printed.get(cell_id, 0)
+        self._printed[cell_id] = before + len(text)
+        text = text[: max(0, LIMIT - before)]
+        if text:
+            message = CellConsole(stream=pending.stream, text=_valid(text), callback=pending.source.callback)
+            self._publish(cell_id, message)
+        if before <= LIMIT < self._printed[cell_id]:
+            self._publish(cell_id, _notice(f"this cell printed more than {LIMIT:,} characters; the rest is left out"))
+
+    def _send_what_waits(self) -> None:
+        while not self._closed.is_set():
+            self._waiting.wait()
+            self._closed.wait(DELAY)
+            self.flush()
+
+
+class TextStream(io.TextIOBase):
+    """What `sys.stdout` and `sys.stderr` are while cells run."""
+
+    def __init__(self, console: Console, stream: StreamName) -> None:
+        self._console = console
+        self._stream = stream
+        self.name = f"<{stream}>"
+        self.mode = "w"
+        self.line_buffering = True
+        self.write_through = False
+        self._buffer = ByteStream(self)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    @property
+    def errors(self) -> str:  # type: ignore[override]
+        return "backslashreplace"
+
+    @property
+    def buffer(self) -> ByteStream:
+        return self._buffer
+
+    def write(self, text: str, /) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if text:
+            self._console.write(self._stream, text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._console.flush()
+
+    def fileno(self) -> int:
+        return _DESCRIPTORS[self._stream]
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def reconfigure(self, **_options: Any) -> None:
+        """Accepted, as of a file; there is nothing to set here."""
+
+    def close(self) -> None:
+        """The console outlives whoever closes it: what is printed later must not be lost."""
+        self.flush()
+
+
+class ByteStream(io.BufferedIOBase):
+    """The binary end of a `TextStream`: bytes are UTF-8 text, whole characters at a time."""
+
+    def __init__(self, stream: TextStream) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def write(self, data: Any, /) -> int:
+        view = memoryview(data)
+        self._stream.write(self._decoder.decode(view.tobytes()))
+        return view.nbytes
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.flush()
+
+
+class NoInput(io.TextIOBase):
+    """What `sys.stdin` is while cells run: nobody can type into an app's terminal."""
+
+    name = "<stdin>"
+    mode = "r"
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, _size: int | None = -1, /) -> str:
+        raise _no_input()
+
+    def readline(self, _size: int = -1, /) -> str:  # type: ignore[override]
+        raise _no_input()
+
+    def close(self) -> None:
+        """`exit()` closes it; the next cell must still get the same answer."""
+
+
+def _no_input() -> EOFError:
+    return EOFError("a notebook has no terminal to read from here: ask with a widget instead of input()")
+
+
+def _notice(text: str) -> CellConsole:
+    return CellConsole(stream="stderr", text=f"\n[anyhost: {text}]\n")
+
+
+def _valid(text: str) -> str:
+    """Text that UTF-8 can carry: lone surrogates become U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,81 @@
+"""What the server and the warm parent of its kernels say to each other.
+
+Each message is one packet on a unix socket; `StartKernel` carries the new kernel's two descriptors with it
+(its end of the pipe, and the end that its output is written to).
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+PACKET_LIMIT = 64 << 10
+
+
+class StartKernel(Struct, frozen=True, tag="start"):
+    """Fork a kernel. Answered by `Started` or `NotStarted` with the same serial."""
+
+    serial: int
+
+
+class Preload(Struct, frozen=True, tag="preload"):
+    """Import these when there is time, for the kernels to come. Not answered."""
+
+    modules: list[str]
+
+
+class Started(Struct, frozen=True, tag="started"):
+    serial: int
+    pid: int
+
+
+class NotStarted(Struct, frozen=True, tag="not-started"):
+    serial: int
+    error: str
+
+
+class Ended(Struct, frozen=True, tag="ended"):
+    """A kernel has ended, and its process group with it. `status`: exit code, or minus the signal."""
+
+    pid: int
+    status: int
+
+
+Request: TypeAlias = StartKernel | Preload
+Report: TypeAlias = Started | NotStarted | Ended
+
+
+def control_pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def send_request(sock: socket.socket, request: Request, fds: tuple[int, ...] = ()) -> None:
+    socket.send_fds(sock, [msgspec.json.encode(request)], list(fds))
+
+
+def receive_request(sock: socket.socket) -> tuple[Request, list[int]]:
+    """Raises `EOFError` when the server has gone."""
+    # Not inheritable: a subprocess of the notebook's must not hold the pipe open.
+    packet, fds, _, _ = socket.recv_fds(sock, PACKET_LIMIT, 2, socket.MSG_CMSG_CLOEXEC)
+    if not packet:
+        raise EOFError
+    return _REQUEST.decode(packet), list(fds)
+
+
+def send_report(sock: socket.socket, report: Report) -> None:
+    sock.send(msgspec.json.encode(report))
+
+
+def receive_report(sock: socket.socket) -> Report:
+    """Raises `EOFError` when the warm parent has gone."""
+    packet = sock.recv(PACKET_LIMIT)
+    if not packet:
+        raise EOFError
+    return _REPORT.decode(packet)
+
+
+_REQUEST: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+_REPORT: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)

@@ -1,0 +1,87 @@
+"""What cells show, kept alive for as long as they show it.
+
+Descriptor widgets are held weakly by their own libraries: without a reference from us, the comm of
+`display(Counter())` would close at once (P15). And a widget that was made only to show something (a
+plotly figure) is closed when it is shown no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Held(NamedTuple):
+    """A widget that is shown, and what is to be done when it no longer is."""
+
+    model_id: str
+    widget: Any
+    close: Callable[[], None] | None = None
+
+
+@dataclass
+class _Shown:
+    """The widgets in one cell's outputs."""
+
+    by_display_id: dict[str, Held] = field(default_factory=dict)
+    others: list[Held] = field(default_factory=list)
+    replaced_by_next: list[Held] = field(default_factory=list)
+
+    def take(self) -> list[Held]:
+        held = [*self.by_display_id.values(), *self.others]
+        self.by_display_id, self.others = {}, []
+        return held
+
+
+class Displayed:
+    """The widgets in the outputs of each cell."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, _Shown] = {}
+        self._formatted: Held | None = None
+
+    def formatted(self, held: Held) -> None:
+        """This widget was turned into a representation, which is about to be published."""
+        self._formatted = held
+
+    def published(self, cell_id: str, model_id: str | None, display_id: str | None) -> None:
+        """An output went out at this cell. It replaces those with the same display id, in whichever cell."""
+        held, self._formatted = self._formatted, None
+        shown = self._cells.setdefault(cell_id, _Shown())
+        replaced, shown.replaced_by_next = shown.replaced_by_next, []
+        if display_id is not None:
+            replaced += [each for cell in self._cells.values() if (each := cell.by_display_id.pop(display_id, None))]
+        if held is not None and held.model_id == model_id:
+            if display_id is not None:
+                shown.by_display_id[display_id] = held
+            else:
+                shown.others.append(held)
+        release(replaced)
+
+    def cleared(self, cell_id: str, *, wait: bool) -> None:
+        """The cell's outputs went; with `wait`, they go when the next one comes."""
+        shown = self._cells.get(cell_id)
+        if shown is None:
+            return
+        held = shown.take()
+        if wait:
+            shown.replaced_by_next += held
+        else:
+            release(held)
+
+    def take(self, cell_id: str) -> list[Held]:
+        """What the cell shows, as it runs again: to be released once the new outputs have replaced it."""
+        shown = self._cells.pop(cell_id, None)
+        return [] if shown is None else [*shown.take(), *shown.replaced_by_next]
+
+    def forget(self) -> None:
+        """Let go of everything, with the session's end, which closes every model anyway."""
+        self._cells.clear()
+        self._formatted = None
+
+
+def release(held: Iterable[Held]) -> None:
+    for each in held:
+        if each.close is not None:
+            each.close()

@@ -1,0 +1,278 @@
+"""The server's side of the warm parent: starts it, asks it for kernels, hears how they ended.
+
+Our own, since `multiprocessing`'s fork server has traps that were measured (docs/design.md): its children
+import the console script again, may not have children of their own, and draw the same random numbers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
+from typing import NamedTuple, TypeVar
+
+from . import preload
+from .child import DEFAULT_MAIN
+from .control import (
+    Ended,
+    NotStarted,
+    Preload,
+    Report,
+    Request,
+    Started,
+    StartKernel,
+    control_pair,
+    receive_report,
+    send_request,
+)
+from .process import Ends, KernelStartError, ProcessKernel
+from .stdio import OnLine, print_line
+
+T = TypeVar("T")
+
+START_TIMEOUT = 60.0
+"""How long a kernel may take to be forked, the first imports on a cold disk included, in seconds."""
+
+END_TIMEOUT = 10.0
+"""How long the warm parent may take to end with all its kernels, in seconds."""
+
+
+class ForkServer:
+    """A `KernelStarter` that forks kernels from a warm parent. Linux.
+
+    As an async context manager it owns the warm parent's process; with it all its kernels end. A warm
+    parent that died is replaced when the next kernel is started, and its kernels live on.
+    """
+
+    def __init__(self, *, main: str = DEFAULT_MAIN, on_line: OnLine = print_line) -> None:
+        self._main = main
+        self._on_line = on_line
+        self._preload: list[str] = []
+        self._parent: _WarmParent | None = None
+        self._launching = asyncio.Lock()
+        self._entered = False
+
+    async def __aenter__(self) -> ForkServer:
+        self._orphans = _Orphans()
+        self._parent = await self._launch()
+        self._entered = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._entered = False
+        async with self._launching:
+            if self._parent is not None:
+                await self._parent.aclose()
+            self._orphans.close()
+
+    def preload(self, modules: Iterable[str]) -> None:
+        """Let later kernels share what a notebook imports (dotted names), as far as that bears forking."""
+        chosen = preload.choose(modules)
+        self._preload = list(dict.fromkeys([*self._preload, *chosen]))
+        if chosen and self._parent is not None:
+            self._parent.preload(chosen)
+
+    async def start(self) -> ProcessKernel:
+        """A kernel that has nothing to run yet. Raises `KernelStartError`."""
+        parent = await self._living_parent()
+        try:
+            return await parent.start_kernel(self._on_line)
+        except ConnectionError:
+            # It died, now or since the last kernel. Once may be an accident.
+            parent = await self._living_parent()
+        try:
+            return await parent.start_kernel(self._on_line)
+        except ConnectionError as error:
+            raise KernelStartError(f"no kernel can be started: {error}; its last words are on stderr") from error
+
+    async def _living_parent(self) -> _WarmParent:
+        async with self._launching:
+            if not self._entered:
+                raise KernelStartError("no kernel can be started: the fork server is closed")
+            if self._parent is None or self._parent.dead:
+                if self._parent is not None:
+                    await self._parent.aclose()
+                self._parent = await self._launch()
+            return self._parent
+
+    async def _launch(self) -> _WarmParent:
+        parent = await _WarmParent.launch(self._main, self._orphans)
+        if self._preload:
+            parent.preload(self._preload)
+        return parent
+
+
+class _Orphans:
+    """Kernels whose warm parent died before them. Nobody reaps them for us, but a pidfd tells their end."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._watched: dict[int, tuple[int, asyncio.Future[int | None]]] = {}  # pid: its pidfd, who waits
+
+    def adopt(self, pid: int, ended: asyncio.Future[int | None]) -> None:
+        try:
+            pidfd = os.pidfd_open(pid)
+        except ProcessLookupError:
+            _resolve(ended, None)
+            return
+        self._watched[pid] = pidfd, ended
+        self._loop.add_reader(pidfd, self._release, pid)
+
+    def close(self) -> None:
+        """Kill those that are left."""
+        for pid in list(self._watched):
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            self._release(pid)
+
+    def _release(self, pid: int) -> None:
+        pidfd, ended = self._watched.pop(pid)
+        self._loop.remove_reader(pidfd)
+        os.close(pidfd)
+        _resolve(ended, None)
+
+
+class _WarmParent:
+    """One process, and the control socket to it."""
+
+    def __init__(self, process: Process, control: socket.socket, orphans: _Orphans) -> None:
+        control.settimeout(0)
+        self._process = process
+        self._control = control
+        self._orphans = orphans
+        self._loop = asyncio.get_running_loop()
+        self._serials = count(1)
+        self._starting: dict[int, asyncio.Future[_Started]] = {}
+        self._kernels: dict[int, asyncio.Future[int | None]] = {}
+        self.dead = False
+        self._loop.add_reader(control, self._read)
+
+    @classmethod
+    async def launch(cls, main: str, orphans: _Orphans) -> _WarmParent:
+        """Raises `KernelStartError` where there can be no process at all."""
+        control, parents_end = control_pair()
+        try:
+            # -P: the working directory is not searched; a notebook's random.py must not become ours.
+            # A session of its own: Ctrl-C in the terminal is for the server, which ends the rest.
+            process = await create_subprocess_exec(
+                sys.executable, "-P", "-m", "anyhost.kernel.warmparent", str(parents_end.fileno()), main,
+                stdin=DEVNULL, stdout=sys.__stderr__, pass_fds=[parents_end.fileno()], start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            control.close()
+            raise KernelStartError(f"no kernel can be started: {sys.executable} does not run: {error}") from error
+        finally:
+            parents_end.close()
+        return cls(process, control, orphans)
+
+    def preload(self, modules: list[str]) -> None:
+        with suppress(OSError):  # a busy or dead one; kernels then import for themselves
+            send_request(self._control, Preload(modules))
+
+    async def start_kernel(self, on_line: OnLine) -> ProcessKernel:
+        """Raises `ConnectionError` if the warm parent dies first, and `KernelStartError` if it refuses."""
+        ends = Ends.create()
+        serial = next(self._serials)
+        started: asyncio.Future[_Started] = self._loop.create_future()
+        self._starting[serial] = started
+        try:
+            try:
+                await self._send(StartKernel(serial), (ends.kernel_pipe.fileno(), ends.output_in))
+            finally:
+                ends.close_kernels()
+            async with asyncio.timeout(START_TIMEOUT):
+                pid, ended = await started
+        except BaseException as error:
+            # A kernel that is forked all the same finds its pipe closed, and ends.
+            ends.close_servers()
+            if isinstance(error, TimeoutError):
+                raise KernelStartError(f"no kernel was started within {START_TIMEOUT:.0f} s") from error
+            raise
+        finally:
+            del self._starting[serial]
+        return ProcessKernel(pid, ends, ended, on_line)
+
+    async def aclose(self) -> None:
+        """End it. It ends its kernels, and reports that still. Idempotent."""
+        if not self.dead:
+            with suppress(OSError):
+                self._control.shutdown(socket.SHUT_WR)
+        try:
+            async with asyncio.timeout(END_TIMEOUT):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        while not self.dead:
+            self._read()
+
+    async def _send(self, request: Request, fds: tuple[int, ...]) -> None:
+        while not self.dead:
+            try:
+                send_request(self._control, request, fds)
+            except BlockingIOError:  # a burst while it imports
+                await self._writable()
+            except OSError:
+                break
+            else:
+                return
+        raise ConnectionResetError("the process that forks kernels has died")
+
+    async def _writable(self) -> None:
+        ready: asyncio.Future[None] = self._loop.create_future()
+        self._loop.add_writer(self._control, _resolve, ready, None)
+        try:
+            await ready
+        finally:
+            self._loop.remove_writer(self._control)
+
+    def _read(self) -> None:
+        try:
+            report = receive_report(self._control)
+        except (BlockingIOError, InterruptedError):
+            return
+        except (EOFError, OSError):
+            self._lose()
+        else:
+            self._take(report)
+
+    def _take(self, report: Report) -> None:
+        match report:
+            case Started(serial=serial, pid=pid):
+                self._kernels[pid] = self._loop.create_future()
+                _resolve(self._starting.get(serial), _Started(pid, self._kernels[pid]))
+            case NotStarted(serial=serial, error=error):
+                _fail(self._starting.get(serial), KernelStartError(error))
+            case Ended(pid=pid, status=status):
+                _resolve(self._kernels.pop(pid), status)
+
+    def _lose(self) -> None:
+        self.dead = True
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        for started in self._starting.values():
+            _fail(started, ConnectionResetError("the process that forks kernels has died"))
+        for pid, ended in self._kernels.items():
+            self._orphans.adopt(pid, ended)
+        self._kernels.clear()
+
+
+class _Started(NamedTuple):
+    pid: int
+    ended: asyncio.Future[int | None]
+
+
+def _resolve(future: asyncio.Future[T] | None, value: T) -> None:
+    if future is not None and not future.done():
+        future.set_result(value)
+
+
+def _fail(future: asyncio.Future[T] | None, error: Exception) -> None:
+    if future is not None and not future.done():
+        future.set_exception(error)

@@ -1,0 +1,313 @@
+"""The kernel: runs a notebook's cells, and carries messages to its models, on one event loop.
+
+Cells, callbacks and messages share the main thread. A message waits for a synchronous cell, and is
+handled at an `await` of an asynchronous one. Whatever the user's code raises is shown at its cell, and
+everything else goes on (promise 9): so the cells after a failed one run, too, and one that needs what is
+missing says so. Two things end the run early, and leave the rest `cancelled`: an interrupt, and
+`sys.exit`, as in a script.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from anyhost.cells.notebook import Cell, Notebook, NotebookError
+from anyhost.cells.reading import read_notebook
+from anyhost.channels import Channel, ChannelClosed
+from anyhost.protocol.messages import (
+    CellError,
+    CellFinished,
+    CellInfo,
+    CellLifecycle,
+    CellMessage,
+    CellQueued,
+    CellRunning,
+    Interrupt,
+    KernelCommand,
+    KernelMessage,
+    KernelReady,
+    KernelStatus,
+    ModelCommand,
+    NotebookInfo,
+    RunNotebook,
+    Shutdown,
+)
+
+from .compiler import Place
+from .console import Console, Source
+from .current import Running, running
+from .displayed import Displayed, release
+from .environment import as_script, standard_streams
+from .figures import inline_figures
+from .interruption import Allowed, Interruption
+from .models import Models
+from .patches import patched
+from .shell import Shell
+from .tasks import CellTask, cell_tasks
+from .tracebacks import cell_error
+
+Ending: TypeAlias = Literal["ok", "error", "interrupted", "cancelled"]
+
+GRACE = 1.0
+"""How long a cancelled task of the user's may take to end at shutdown, in seconds."""
+
+
+async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+    """What a kernel process does, until it is told to shut down or the channel ends (see `child.py`)."""
+    await Kernel(channel, interruption).run()
+
+
+class Kernel:
+    """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back."""
+
+    def __init__(self, channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+        self._channel = channel
+        self._interruption = interruption
+        self._active: str | None = None
+        self._last: str | None = None
+        self._places: dict[str, Place] = {}
+        self._script = contextlib.ExitStack()
+        self._notebooks: asyncio.Queue[RunNotebook] = asyncio.Queue()
+        self._region: Allowed | None = None
+        self._shell: Shell
+        self.console = Console(self._publish_console, self._source)
+        self.displayed = Displayed()
+        self.models = Models(self, self.publish)
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            ModelCommand: self._handle_model_command,
+            RunNotebook: self._notebooks.put_nowait,
+            Interrupt: lambda _command: self._interruption.interrupt(),
+        }
+
+    async def run(self) -> None:
+        """Serve the channel until `Shutdown`, or its end."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(patched())
+            stack.enter_context(self.console)
+            self._shell = stack.enter_context(Shell.opened(self))
+            stack.enter_context(standard_streams(self.console))
+            stack.enter_context(inline_figures(self._shell))
+            stack.enter_context(cell_tasks(asyncio.get_running_loop(), self._show_task_error))
+            stack.enter_context(self._script)
+            self.publish(KernelReady(pid=os.getpid()))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    runner = group.create_task(self._run_notebooks())
+                    await self._receive()
+                    runner.cancel()
+            finally:
+                await self._end()
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                command = await self._channel.receive()
+            except ChannelClosed:
+                return
+            if isinstance(command, Shutdown):
+                return
+            self._handlers[type(command)](command)
+
+    async def _end(self) -> None:
+        """Close what the notebook made: its tasks, then its models."""
+        tasks = [task for task in asyncio.all_tasks() if isinstance(task, CellTask) and task.running is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
+        self.models.close_all()
+        self.displayed.forget()
+
+    # ---- to the session; from any thread
+
+    def publish(self, message: KernelMessage) -> None:
+        """Hand a message over. Nobody listens any more at the end: then it is gone (P10: never raises)."""
+        with contextlib.suppress(ChannelClosed):
+            self._channel.send(message)
+
+    def publish_cell(self, message: CellMessage) -> str | None:
+        """Publish what the code that runs has to show, after the text that it printed before; return its cell."""
+        cell_id = self._source().cell_id
+        if cell_id is not None:
+            self._publish_for(cell_id, message)
+        return cell_id
+
+    def show_error(self, error: BaseException) -> None:
+        """Show an exception of a user's code, with its traceback, at its cell (promise 9)."""
+        cell_id, callback = self._source()
+        error = self._cause(error)
+        if cell_id is not None:
+            message = cell_error(error, self._shell, self._places.get(cell_id), callback=callback)
+            self._publish_for(cell_id, message)
+
+    def _cause(self, error: BaseException) -> BaseException:
+        """An interrupt cancels a cell that waits: what the user did was to interrupt it."""
+        if isinstance(error, asyncio.CancelledError) and self._region is not None and self._region.interrupted:
+            return KeyboardInterrupt().with_traceback(error.__traceback__)
+        return error
+
+    def _publish_for(self, cell_id: str, message: CellMessage) -> None:
+        self.console.flush()
+        self.publish(CellLifecycle(cell_id=cell_id, message=message))
+
+    def _publish_console(self, cell_id: str, message: CellMessage) -> None:
+        self.publish(CellLifecycle(cell_id=cell_id, message=message))
+
+    def _source(self) -> Source:
+        """Whose output it is: that of the context's cell, or of the one that runs, or ran last."""
+        context = running.get()
+        if context is None or context.cell_id is None:
+            return Source(self._active or self._last, callback=self._active is None)
+        return Source(context.cell_id, callback=context.callback or context.cell_id != self._active)
+
+    # ---- commands
+
+    def _handle_model_command(self, command: ModelCommand) -> None:
+        """Let the model answer. A handler that never ends can be interrupted like a cell."""
+        try:
+            with self._interruption.allowed():
+                self.models.handle(command)
+        except KeyboardInterrupt as error:
+            self.show_error(error)
+
+    def _show_task_error(self, context: Running | None, error: BaseException) -> None:
+        """Show what a task of the user's raised while nobody waited for it."""
+        token = running.set(context and Running(self, context.cell_id, callback=True))
+        try:
+            self.show_error(error)
+        finally:
+            running.reset(token)
+
+    # ---- running notebooks
+
+    async def _run_notebooks(self) -> None:
+        while True:
+            command = await self._notebooks.get()
+            self.publish(KernelStatus(status="busy"))
+            await self._run_notebook(_path_of(command), show_code=command.show_code)
+            self.publish(KernelStatus(status="idle"))
+
+    async def _run_notebook(self, path: Path, *, show_code: bool) -> None:
+        try:
+            notebook = read_notebook(path)
+        except NotebookError as error:
+            # The command has checked the file; it has changed since. The page shows why nothing runs.
+            self.publish(NotebookInfo(name=path.name, cells=[CellInfo(cell_id="unreadable", kind="code")]))
+            self._publish_for("unreadable", CellError(name="NotebookError", value=str(error)))
+            self._publish_for("unreadable", CellFinished(status="error"))
+            return
+        self._enter_script(notebook, path)
+        self.publish(_described(notebook, show_code=show_code))
+        await self._run_cells([cell for cell in notebook.cells if cell.kind == "code"])
+
+    def _enter_script(self, notebook: Notebook, path: Path) -> None:
+        self._script.close()
+        self._script.enter_context(as_script(path))
+        self._shell.user_ns.update(__file__=str(path), __doc__=notebook.docstring)
+        is_file = path.suffix == ".py"
+        if is_file:
+            self._shell.compile.remember(str(path), notebook.content.decode(notebook.encoding), is_file=True)
+        for cell in notebook.cells:
+            name = str(path) if is_file else f"{path.name}, cell {cell.number}"
+            self._places[cell.cell_id] = Place(name, cell.first_line, cell.source.count("\n") + 1)
+            if not is_file:
+                self._shell.compile.remember(name, cell.source, is_file=False)
+
+    async def _run_cells(self, cells: list[Cell]) -> None:
+        waiting = [cell.cell_id for cell in cells]
+        for cell_id in waiting:
+            self._publish_for(cell_id, CellQueued())
+        try:
+            for cell in cells:
+                goes_on = await self._run_cell(cell)
+                waiting.pop(0)
+                if not goes_on:
+                    break
+        finally:
+            for cell_id in waiting:
+                self._publish_for(cell_id, CellFinished(status="cancelled"))
+
+    async def _run_cell(self, cell: Cell) -> bool:
+        """Run one cell to its end; say whether the next one is to run."""
+        began = time.monotonic()
+        with self._as_active(cell.cell_id):
+            self._publish_for(cell.cell_id, CellRunning())
+            status, goes_on = await self._outcome(cell)
+        self._publish_for(cell.cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
+        return goes_on
+
+    async def _outcome(self, cell: Cell) -> tuple[Ending, bool]:
+        task = asyncio.create_task(self._shell.run(cell.source, self._places[cell.cell_id]))
+        with self._interruption.allowed(task) as region:
+            self._region = region
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError:
+                task.cancel()  # the kernel ends
+                await asyncio.wait([task], timeout=GRACE)
+                raise
+            finally:
+                self._region = None
+        error = _error_of(task)
+        if region.interrupted:
+            return "interrupted", False
+        if isinstance(error, SystemExit):
+            return self._exit(error), False
+        return ("ok" if error is None else "error"), True
+
+    def _exit(self, error: SystemExit) -> Ending:
+        """`sys.exit` ends a script: quietly with 0 or nothing, and otherwise with what was given as the reason."""
+        if error.code in (None, 0):
+            return "ok"
+        self.show_error(error)
+        return "error"
+
+    @contextlib.contextmanager
+    def _as_active(self, cell_id: str) -> Iterator[None]:
+        """Inside this block the cell is the one that runs, for its code and for whoever has no context."""
+        before = self.displayed.take(cell_id)
+        self.console.renew(cell_id)
+        self._active = self._last = cell_id
+        token = running.set(Running(self, cell_id))
+        try:
+            yield
+        finally:
+            running.reset(token)
+            self.console.flush()
+            self._active = None
+            release(before)
+
+
+def _path_of(command: RunNotebook) -> Path:
+    return Path(command.path).absolute()
+
+
+def _described(notebook: Notebook, *, show_code: bool) -> NotebookInfo:
+    cells = [
+        CellInfo(
+            cell_id=cell.cell_id,
+            kind=cell.kind,
+            source=cell.source if show_code or cell.kind == "markdown" else None,
+        )
+        for cell in notebook.cells
+        if cell.kind != "raw"
+    ]
+    return NotebookInfo(name=notebook.name, cells=cells)
+
+
+def _error_of(task: asyncio.Task[Any]) -> BaseException | None:
+    """What ended a cell's run: IPython puts it into its result; what strikes around the run is the task's own."""
+    if task.cancelled():
+        return asyncio.CancelledError()
+    error = task.exception()
+    if error is not None:
+        return error
+    result = task.result()
+    found: BaseException | None = result.error_before_exec or result.error_in_exec
+    return found

@@ -1,0 +1,307 @@
+"""The models of one session: what opens, changes and closes them, and how a client's command reaches one.
+
+The widget's own traits are the truth (promise 2): nothing here keeps a value. A model knows only its
+keys, its owner, and, while it handles a client's write, which updates are part of the answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from comm.base_comm import BaseComm, CommManager
+
+from anyhost.protocol.buffers import Buffers, Path
+from anyhost.protocol.errors import ProtocolError
+from anyhost.protocol.floats import FloatPatch
+from anyhost.protocol.messages import (
+    KernelMessage,
+    ModelAck,
+    ModelCloseMessage,
+    ModelCommand,
+    ModelCustomMessage,
+    ModelCustomRequest,
+    ModelLifecycle,
+    ModelMessage,
+    ModelOpenMessage,
+    ModelUpdateMessage,
+    ModuleSpec,
+    State,
+    StyleSpec,
+)
+
+from .comm import WidgetComm
+from .current import Running, RunningKernel, running
+from .encoding import Encoder, EncodingError
+from .modules import Modules
+from .references import model_id_of
+from .writes import Write, described
+
+logger = logging.getLogger(__name__)
+
+TARGET = "jupyter.widget"
+CODE_KEYS = ("_esm", "_css")
+"""Keys that travel as a module and a style, and never in a state."""
+ANSWER_ATTEMPTS = 8
+"""How often a thread that writes all the time may make us read again, before it has to wait for the answer."""
+
+
+class Model:
+    """One model that is open: its comm, the keys that it has, and the cell that made it."""
+
+    def __init__(self, comm: WidgetComm, owner_cell: str | None) -> None:
+        self.comm = comm
+        self.model_id: str = comm.comm_id
+        self.owner_cell = owner_cell
+        self.name = "widget"
+        self.is_anywidget = False
+        self.keys: set[str] = set()
+        self.styled = False
+        self.write: Write | None = None
+        """The client's write that is being handled, if one is: it keeps what belongs in the answer."""
+        self.version = 0
+        """Counts what was published, so that an answer can tell whether it is still the newest."""
+        self.lock = threading.RLock()
+        """Orders what is published for this model. Re-entrant: a finaliser may publish at any point."""
+
+
+class Models:
+    """The registry of one session, and its comm factory.
+
+    `publish` takes messages for the session, from any thread.
+    """
+
+    def __init__(self, kernel: RunningKernel, publish: Callable[[KernelMessage], None]) -> None:
+        self._kernel = kernel
+        self._publish = publish
+        self._modules = Modules(publish)
+        self._models: dict[str, Model] = {}
+        self._encoder = Encoder(self._reference_to)
+        self.manager = CommManager()
+        """For whoever looks for a comm where Jupyter keeps them; the registry above is the owner."""
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter(list(self._models.values()))
+
+    def __contains__(self, model_id: object) -> bool:
+        return model_id in self._models
+
+    # ---- from Python to the session
+
+    def create_comm(self, *arguments: Any, **keywords: Any) -> BaseComm:
+        """What `comm.create_comm` does while a cell of this session runs (P1)."""
+        names = ("target_name", "data", "metadata", "buffers", "comm_id")
+        keywords.update(zip(names, arguments, strict=False))
+        return WidgetComm(self._comm_message, **keywords)
+
+    def close_all(self) -> None:
+        """Close every model, the youngest first: with the session's end, or before a restart (P13)."""
+        for model in reversed(list(self._models.values())):
+            # A widget's `close` is its author's code; the others must still be closed.
+            with self.attributed(model):
+                try:
+                    getattr(model.comm.peer, "close", model.comm.close)()
+                except Exception:
+                    logger.exception("closing %s failed", model.name)
+            model.comm.close()
+
+    def _comm_message(self, comm: WidgetComm, kind: str, data: dict[str, Any], buffers: list[Any]) -> None:
+        if comm.target_name != TARGET:
+            return  # another protocol's comm: nobody listens, as in a notebook without its front end
+        if kind == "comm_open":
+            self._open(comm, data, buffers)
+            return
+        model = self._models.get(comm.comm_id)
+        if model is None:
+            logger.debug("dropped a message of the closed model %s", comm.comm_id)
+        elif kind == "comm_close":
+            self._close(model)
+        elif data.get("method") == "update":
+            self._update(model, data, buffers)
+        elif data.get("method") == "custom":
+            self._custom(model, data.get("content"), buffers)
+        # `echo_update` is the writer's own value before validation; the answer says it better (G14).
+
+    def _open(self, comm: WidgetComm, data: dict[str, Any], buffers: list[Any]) -> None:
+        context = running.get()
+        model = Model(comm, context.cell_id if context else None)
+        state, paths, kept = _without(data.get("state", {}), data.get("buffer_paths", []), buffers, CODE_KEYS)
+        model.name = str(state.get("_anywidget_id") or state.get("_model_name") or "widget")
+        model.is_anywidget = state.get("_model_module") == "anywidget"
+        model.keys = set(state)
+        source = data.get("state", {})
+        style = self._modules.style(source.get("_css"))
+        model.styled = style is not None
+        parts, floats = self._encode_state(model, state)
+        message = ModelOpenMessage(
+            state=parts,
+            buffer_paths=paths,
+            buffers=_owned(kept),
+            floats=floats,
+            module=self._modules.module(source.get("_esm")),
+            style=style,
+        )
+        self._models[model.model_id] = model
+        self.manager.register_comm(comm)
+        self._send(model, message)
+
+    def _update(self, model: Model, data: dict[str, Any], buffers: list[Any]) -> None:
+        source = data.get("state", {})
+        state, paths, kept = _without(source, data.get("buffer_paths", []), buffers, CODE_KEYS)
+        model.keys.update(state)
+        parts, floats = self._encode_state(model, state)
+        module, style = self._code_of(model, source)
+        update = ModelUpdateMessage(
+            state=parts, buffer_paths=paths, buffers=_owned(kept), floats=floats, module=module, style=style
+        )
+        with model.lock:
+            if model.write is not None:
+                update = model.write.take(update)
+            if update.state or update.module or update.style:
+                self._send(model, update)
+
+    def _code_of(self, model: Model, source: dict[str, Any]) -> tuple[ModuleSpec | None, StyleSpec | None]:
+        module = self._modules.module(source["_esm"]) if "_esm" in source else None
+        style = self._modules.style(source["_css"], inline=model.styled) if "_css" in source else None
+        model.styled = model.styled or style is not None
+        return module, style
+
+    def _custom(self, model: Model, content: Any, buffers: list[Any]) -> None:
+        encoded = self._encoder.encode(content, [], model.name)
+        self._send(model, ModelCustomMessage(content=encoded.text, buffers=_owned(buffers), floats=encoded.floats))
+
+    def _close(self, model: Model) -> None:
+        self._models.pop(model.model_id, None)
+        self.manager.comms.pop(model.model_id, None)
+        self._send(model, ModelCloseMessage())
+
+    def _send(self, model: Model, message: ModelMessage) -> None:
+        with model.lock:
+            model.version += 1
+            self._publish(ModelLifecycle(model_id=model.model_id, message=message))
+
+    def _encode_state(self, model: Model, state: dict[str, Any]) -> tuple[State, list[FloatPatch]]:
+        parts: State = {}
+        floats: list[FloatPatch] = []
+        for key, value in state.items():
+            try:
+                encoded = self._encoder.encode(value, [key], model.name)
+            except EncodingError as error:
+                self._kernel.show_error(error)  # the rest of the update still goes (O5)
+                continue
+            parts[key] = encoded.text
+            floats += encoded.floats
+        return parts, floats
+
+    def _reference_to(self, value: Any) -> str | None:
+        """What stands for a widget in a state: an anywidget by its own kind of reference (D2, D26)."""
+        model_id = model_id_of(value)
+        if model_id is None:
+            return None
+        model = self._models.get(model_id)
+        return f"anywidget:{model_id}" if model is None or model.is_anywidget else f"IPY_MODEL_{model_id}"
+
+    # ---- from a client to Python
+
+    def handle(self, command: ModelCommand) -> None:
+        """Apply a client's command in the context of its model's owner, and publish the answer (promise 4).
+
+        What an author's code raises on the way is shown at the owner's cell; it never comes out of here.
+        """
+        model = self._models.get(command.model_id)
+        if model is None:
+            self._reject(command, f"there is no model {command.model_id!r} in this session")
+            return
+        with self.attributed(model) as context:
+            try:
+                if isinstance(command.message, ModelCustomRequest):
+                    self._deliver(model, command, context)
+                else:
+                    self._apply(model, command, context)
+            except ProtocolError as error:
+                self._reject(command, str(error))
+            for raised in context.errors:
+                self._kernel.show_error(raised)
+
+    def _deliver(self, model: Model, command: ModelCommand, context: Running) -> None:
+        payload = command.into_comm_payload()
+        try:
+            model.comm.handle_msg(payload)
+        except Exception as error:  # noqa: BLE001 - an author's handler; descriptors refuse every message (H12)
+            context.errors.append(error)
+        self._publish(
+            ModelAck(model_id=model.model_id, command_id=command.command_id or 0, error=described(context.errors))
+        )
+
+    def _apply(self, model: Model, command: ModelCommand, context: Running) -> None:
+        write = Write(model.comm, model.keys, command, self.__contains__)
+        with self._captured(model, write):
+            write.apply(context)
+        for _ in range(ANSWER_ATTEMPTS):
+            version = model.version
+            ack = self._answer(model, write, context)
+            # A thread may have written since: what it published must not be older than the answer.
+            with model.lock:
+                if model.version == version:
+                    self._publish(ack)
+                    return
+        with model.lock:
+            self._publish(self._answer(model, write, context))
+
+    def _answer(self, model: Model, write: Write, context: Running) -> ModelAck:
+        with self._captured(model, write):
+            return write.answer(context)
+
+    @contextlib.contextmanager
+    def _captured(self, model: Model, write: Write) -> Iterator[None]:
+        model.write = write
+        try:
+            yield
+        finally:
+            with model.lock:
+                model.write = None
+
+    def _reject(self, command: ModelCommand, reason: str) -> None:
+        self._publish(
+            ModelAck(model_id=command.model_id, command_id=command.command_id or 0, status="rejected", error=reason)
+        )
+
+    @contextlib.contextmanager
+    def attributed(self, model: Model) -> Iterator[Running]:
+        """What runs inside is a callback of this model's owner: its prints, errors and new widgets belong there."""
+        context = Running(self._kernel, model.owner_cell, callback=True)
+        token = running.set(context)
+        try:
+            yield context
+        finally:
+            running.reset(token)
+
+
+def _without(
+    state: dict[str, Any], paths: list[Any], buffers: list[Any], keys: tuple[str, ...]
+) -> tuple[dict[str, Any], list[Path], list[Any]]:
+    """The state, its buffer paths and its buffers, less some top-level keys.
+
+    A key whose whole value is binary is missing in ipywidgets' state (N2); here it is there, and null, so
+    that a state names all of its keys.
+    """
+    if len(paths) > len(buffers):
+        raise ProtocolError(f"`buffers`: expected {len(paths)}, one for each of `buffer_paths`, got {len(buffers)}")
+    kept = [(list(path), buffer) for path, buffer in zip(paths, buffers, strict=False) if path[0] not in keys]
+    holes = {path[0]: None for path, _ in kept}
+    return (
+        {key: value for key, value in (holes | state).items() if key not in keys},
+        [path for path, _ in kept],
+        [buffer for _, buffer in kept],
+    )
+
+
+def _owned(buffers: list[Any]) -> Buffers:
+    """Buffers that nobody else can change: the producer may write into its array right after (N11)."""
+    return Buffers(buffer if isinstance(buffer, bytes) else memoryview(buffer).tobytes() for buffer in buffers)

@@ -1,0 +1,145 @@
+"""The only place that touches process globals, with an undo.
+
+Widgets find their comm through `comm.create_comm`, looked up at each call (P1); threads start with an
+empty context, so that what they print or make would belong to nobody. Both are process-wide, so both
+are installed once, counted, and dispatch on the ambient value: code that runs for no session of ours
+gets what was there before (P5).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import comm
+import traitlets.log
+from comm.base_comm import BaseComm, CommManager
+
+from .current import CommFactory, running
+
+
+@dataclass
+class Patches:
+    """What this process's globals were before us, and how many sessions need them changed."""
+
+    count: int = 0
+    undo: list[Callable[[], None]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    create_comm: Callable[..., BaseComm] = comm.create_comm
+    get_comm_manager: Callable[[], CommManager] = comm.get_comm_manager
+
+    def enter(self) -> None:
+        with self.lock:
+            self.count += 1
+            if self.count == 1:
+                self.create_comm, self.get_comm_manager = comm.create_comm, comm.get_comm_manager
+                reassert_comm()
+                self.undo = [self._restore_comm, _patch_thread(), _patch_executor(), _hear_widgets()]
+
+    def leave(self) -> None:
+        with self.lock:
+            self.count -= 1
+            while self.count == 0 and self.undo:
+                self.undo.pop()()
+
+    def _restore_comm(self) -> None:
+        comm.create_comm, comm.get_comm_manager = self.create_comm, self.get_comm_manager
+
+
+_patches = Patches()
+
+
+@contextlib.contextmanager
+def patched() -> Iterator[None]:
+    """The process gives widgets of our sessions our comms, and threads their starter's context, inside this block."""
+    _patches.enter()
+    try:
+        yield
+    finally:
+        _patches.leave()
+
+
+def reassert_comm() -> bool:
+    """Put our comm factory back where an import took it away; say whether that was needed.
+
+    Importing `ipykernel` overwrites both hooks, and its comms lead nowhere outside its kernel (P5).
+    """
+    if comm.create_comm is _create_comm:
+        return False
+    comm.create_comm = _create_comm
+    comm.get_comm_manager = _get_comm_manager
+    return True
+
+
+def _session() -> CommFactory | None:
+    context = running.get()
+    return context.kernel.models if context is not None else None
+
+
+def _create_comm(*arguments: Any, **keywords: Any) -> BaseComm:
+    models = _session()
+    create: Callable[..., BaseComm] = models.create_comm if models is not None else _patches.create_comm
+    return create(*arguments, **keywords)
+
+
+def _get_comm_manager() -> CommManager:
+    models = _session()
+    return models.manager if models is not None else _patches.get_comm_manager()
+
+
+class _RaisedInCallbacks(logging.Handler):
+    """Where there is no shell, ipywidgets logs what an observer or a handler raised, and goes on (L4)."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        context = running.get()
+        if context is not None and context.callback and record.exc_info and record.exc_info[1] is not None:
+            context.errors.append(record.exc_info[1])
+
+
+def _hear_widgets() -> Callable[[], None]:
+    logger = traitlets.log.get_logger()
+    handler = _RaisedInCallbacks(logging.WARNING)
+    logger.addHandler(handler)
+    return lambda: logger.removeHandler(handler)
+
+
+def _patch_thread() -> Callable[[], None]:
+    start = threading.Thread.start
+
+    def start_in_context(self: threading.Thread) -> None:
+        # Only for our own: other threads of the process keep the empty context that they expect.
+        if running.get() is not None:
+            run = self.run
+            context = contextvars.copy_context()
+            self.run = lambda: context.run(run)  # type: ignore[method-assign]
+        start(self)
+
+    threading.Thread.start = start_in_context  # type: ignore[method-assign]
+
+    def undo() -> None:
+        threading.Thread.start = start  # type: ignore[method-assign]
+
+    return undo
+
+
+def _patch_executor() -> Callable[[], None]:
+    submit = ThreadPoolExecutor.submit
+
+    def submit_in_context(self: ThreadPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if running.get() is None:
+            return submit(self, fn, *args, **kwargs)
+        # A pool's threads outlive the cell that started them: each job brings the context of its submitter.
+        return submit(self, contextvars.copy_context().run, fn, *args, **kwargs)
+
+    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[method-assign, assignment]
+
+    def undo() -> None:
+        ThreadPoolExecutor.submit = submit  # type: ignore[method-assign]
+
+    return undo

@@ -1,0 +1,218 @@
+"""The warm parent: the process that kernels are forked from, `python -m anyhost.kernel.warmparent`.
+
+It imports what kernels share (`preload.py`), forks one for each request, reaps them and reports how each
+ended. It is always single-threaded, has no event loop and runs no user code, so that a fork copies a
+process in a known state. It ends when its control socket closes, after the kernels have.
+
+Preloading has two stages. `FIRST` comes before the first kernel; what the notebook imports comes once a
+first kernel is out, module by module, each tried in a process of its own first, so that a request for a
+kernel waits for one import at most.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from typing import NamedTuple
+
+from . import preload
+from .child import KernelMain, finish, load_main, run_kernel
+from .control import Ended, NotStarted, Preload, Started, StartKernel, receive_request, send_report
+from .stdio import take_over
+
+KERNEL_GRACE = 4.0
+"""How long kernels have to end by themselves when the server has gone (longer than their own), in seconds."""
+
+
+class Birth(NamedTuple):
+    """In a process that has just been forked: what it is to be."""
+
+    pipe: socket.socket
+    output_fd: int
+
+
+class WarmParent:
+    """Serves one control socket. The exit code of everything below is in `Ended`."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._kernels: set[int] = set()
+        self._trial: tuple[int, str] | None = None  # the process that tries a module, and which
+        self._untried: deque[str] = deque()
+        self._forked_one = False
+        # SIGCHLD writes to a pipe that the selector watches.
+        self._wake_end, self._wakeful_end = socket.socketpair()
+        self._wake_end.settimeout(0)
+        self._wakeful_end.settimeout(0)
+        self._selector = selectors.DefaultSelector()
+
+    def serve(self) -> Birth | None:
+        """Returns in the parent, when the server has gone (None), and in each new kernel."""
+        signal.set_wakeup_fd(self._wake_end.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._selector.register(self._control, selectors.EVENT_READ)
+        self._selector.register(self._wakeful_end, selectors.EVENT_READ)
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._wakeful_end:
+                    self._reap()
+                    continue
+                try:
+                    birth = self._answer()
+                except (EOFError, OSError):
+                    self._end_kernels()
+                    return None
+                if birth is not None:
+                    return birth
+            self._try_next()
+
+    def _answer(self) -> Birth | None:
+        request, fds = receive_request(self._control)
+        match request:
+            case StartKernel(serial=serial):
+                return self._fork_kernel(serial, fds)
+            case Preload(modules=modules):
+                self._untried.extend(modules)
+                return None
+
+    def _fork_kernel(self, serial: int, fds: list[int]) -> Birth | None:
+        pipe_fd, output_fd = fds
+        count = preload.threads()
+        if count != 1:
+            error = f"the warm parent of the kernels has {count} threads, and cannot be forked safely"
+            send_report(self._control, NotStarted(serial, error))
+            self._close(fds)
+            return None
+        pid = os.fork()
+        if not pid:
+            self._leave()
+            return Birth(socket.socket(fileno=pipe_fd), output_fd)
+        self._close(fds)
+        self._kernels.add(pid)
+        self._forked_one = True
+        send_report(self._control, Started(serial, pid))
+        return None
+
+    def _leave(self) -> None:
+        """In a new process: become one of its own, with nothing of the parent's but its memory."""
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE}:
+            if signal.getsignal(number) not in (signal.SIG_DFL, None):
+                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        self._selector.close()
+        for sock in (self._control, self._wake_end, self._wakeful_end):
+            sock.close()
+
+    # ---- The second stage ------------------------------------------------------------------------
+
+    def _try_next(self) -> None:
+        if not self._forked_one or self._trial is not None or not self._untried:
+            return
+        module = self._untried.popleft()
+        if module in sys.modules:
+            self._try_next()
+            return
+        pid = os.fork()
+        if not pid:
+            self._leave()
+            os._exit(0 if preload.bears_forking(module) else 1)
+        self._trial = (pid, module)
+
+    def _take_in(self, module: str) -> None:
+        """It bears forking here, with these versions: for all kernels to come."""
+        preload.load(module)
+        preload.threads()
+        preload.settle()
+
+    # ---- The end of others, and of this ----------------------------------------------------------
+
+    def _reap(self) -> None:
+        with suppress(BlockingIOError):
+            self._wakeful_end.recv(4096)
+        for pid in list(self._kernels):
+            self._reap_kernel(pid)
+        if self._trial is not None:
+            pid, module = self._trial
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self._trial = None
+                if status == 0:
+                    self._take_in(module)
+
+    def _reap_kernel(self, pid: int) -> None:
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return
+        # While it is not yet reaped its pid, and with it its group's, cannot belong to anybody else.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        self._kernels.remove(pid)
+        with suppress(OSError):  # the server may have gone; `_answer` finds out
+            send_report(self._control, Ended(pid, os.waitstatus_to_exitcode(status)))
+
+    def _end_kernels(self) -> None:
+        if self._trial is not None:
+            os.kill(self._trial[0], signal.SIGKILL)
+        self._selector.unregister(self._control)
+        deadline = time.monotonic() + KERNEL_GRACE
+        while self._kernels and time.monotonic() < deadline:
+            if self._selector.select(deadline - time.monotonic()):
+                self._reap()
+        for pid in self._kernels:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+
+    @staticmethod
+    def _close(fds: list[int]) -> None:
+        for fd in fds:
+            os.close(fd)
+
+
+def _new_seeds() -> None:
+    """numpy does not seed itself anew in a fork: every session would draw the same numbers."""
+    random.seed()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
+
+
+def _warm_up(main_name: str) -> KernelMain:
+    main = load_main(main_name)
+    for module in preload.FIRST:
+        preload.load(module)
+    preload.settle()
+    return main
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m anyhost.kernel.warmparent FD MAIN`"""
+    control = socket.socket(fileno=int(arguments[0]))
+    control.set_inheritable(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the socket
+    sys.argv = [""]
+    gc.disable()  # until a kernel is there; here it would only touch memory that is shared
+    environment = preload.prepare()
+    kernel_main = _warm_up(arguments[1])
+    birth = WarmParent(control).serve()
+    if birth is None:
+        return
+    take_over(birth.output_fd)
+    for name in environment:
+        os.environ.pop(name, None)
+    _new_seeds()
+    gc.enable()
+    finish(run_kernel(birth.pipe, kernel_main))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,216 @@
+"""A client's write to a model: which keys it may set, setting them, and the answer (`protocol.md`, section 4).
+
+The answer says what the widget holds afterwards, read from the widget itself. ipywidgets tells the
+clients about a write before it is validated, and says nothing when a validator puts the old value back
+(G14); so what the widget publishes for the written keys while it handles them is kept here, and never
+sent as a change (promise 4).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from anyhost.protocol.buffers import Buffers
+from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateMessage, ModelUpdateRequest
+from anyhost.protocol.policy import may_write, references_in
+
+from .comm import WidgetComm
+from .current import Running
+
+NOTHING = msgspec.Raw(b"null")
+CHUNK = 1 << 20
+
+
+class Write:
+    """One update command, from arrival to answer."""
+
+    def __init__(
+        self, comm: WidgetComm, known: Collection[str], command: ModelCommand, is_model: Callable[[str], bool]
+    ) -> None:
+        """`known` are the keys that the model has. Raises `ProtocolError` when binary has no place in the state."""
+        assert isinstance(command.message, ModelUpdateRequest)
+        self._comm = comm
+        self._known = known
+        self._command = command
+        self._written = _as_update(command)
+        values = self._written.into_state()
+        self._values = {
+            key: value
+            for key, value in values.items()
+            if may_write(key, known) and _names_only_models(self._written.state[key], value, is_model)
+        }
+        self._held: dict[str, ModelUpdateMessage] = {}
+        self._reader: int | None = None
+
+    def take(self, update: ModelUpdateMessage) -> ModelUpdateMessage:
+        """Keep what the widget says of the written keys; return the rest, which is a change like any other."""
+        kept = [key for key in update.state if key in self._written.state]
+        for key in kept:
+            self._held[key] = _part(update, key.__eq__)
+        if self._reader == threading.get_ident():
+            return ModelUpdateMessage(state={}, buffer_paths=[], buffers=Buffers())  # we asked; nothing changed
+        return _part(update, lambda name: name not in kept, code=True)
+
+    def apply(self, context: Running) -> None:
+        """Set the keys: together, so that observers see one change; if that raises, one by one.
+
+        ipywidgets takes all of them back when one is refused; that must not lose the good ones.
+        """
+        if not self._values:
+            return
+        self._set(self._values, context)
+        if not context.errors or len(self._values) == 1:
+            return
+        together = context.errors.copy()
+        context.errors.clear()
+        for key, value in self._values.items():
+            if not self._trait_equals(key, value):
+                self._set({key: value}, context)
+        context.errors[:0] = [] if context.errors else together
+
+    def answer(self, context: Running) -> ModelAck:
+        """What became of the values. Reads only keys that raised, or whose trait differs from what was set."""
+        differing = [key for key in self._written.state if not self._accepted(key)]
+        unread = [key for key in differing if key not in self._held and key in self._known]
+        if unread:
+            self._read(unread, context)
+        corrections = [self._held.get(key) or _nothing(key) for key in differing]
+        corrections = [held for held in corrections if not _same_part(held, self._written)]
+        merged = _merged(corrections)
+        return ModelAck(
+            model_id=self._command.model_id,
+            command_id=self._command.command_id or 0,
+            status="corrected" if corrections else "accepted",
+            state=merged.state,
+            buffer_paths=merged.buffer_paths,
+            buffers=merged.buffers,
+            floats=merged.floats,
+            error=described(context.errors),
+        )
+
+    def _set(self, values: Mapping[str, Any], context: Running) -> None:
+        data = {"method": "update", "state": dict(values), "buffer_paths": []}
+        try:
+            self._comm.handle_msg({"content": {"comm_id": self._comm.comm_id, "data": data}, "buffers": []})
+        except Exception as error:  # noqa: BLE001 - validators and setters of a descriptor's object (P24)
+            context.errors.append(error)
+
+    def _accepted(self, key: str) -> bool:
+        return key in self._values and key not in self._held and self._trait_equals(key, self._values[key])
+
+    def _trait_equals(self, key: str, value: Any) -> bool:
+        """A cheap look at the trait; False where only its wire form can tell (a `from_json`, an array)."""
+        peer = self._comm.peer
+        if peer is None or not hasattr(peer, "trait_values") or not hasattr(peer, key):
+            return False
+        return _equals(getattr(peer, key), value)
+
+    def _read(self, keys: list[str], context: Running) -> None:
+        """Have the widget say what it holds, in its own wire form; `take` gets it."""
+        self._reader = threading.get_ident()
+        try:
+            send_state = getattr(self._comm.peer, "send_state", None)
+            if send_state is not None:
+                send_state(set(keys))
+            else:
+                self._comm.handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
+        except Exception as error:  # noqa: BLE001 - an author's `to_json`
+            context.errors.append(error)
+        finally:
+            self._reader = None
+
+
+def described(errors: Sequence[BaseException]) -> str | None:
+    """Exceptions in one line, for an answer."""
+    return "; ".join(f"{type(error).__name__}: {error}" for error in errors) or None
+
+
+def _as_update(command: ModelCommand) -> ModelUpdateMessage:
+    request = command.message
+    assert isinstance(request, ModelUpdateRequest)
+    holes = {str(path[0]): NOTHING for path in request.buffer_paths if path}
+    return ModelUpdateMessage(
+        state=holes | request.state, buffer_paths=request.buffer_paths, buffers=command.buffers, floats=request.floats
+    )
+
+
+def _names_only_models(text: msgspec.Raw, value: Any, is_model: Callable[[str], bool]) -> bool:
+    """Whether every reference in a value names a model of this session (P21).
+
+    Large values are not walked when their text cannot hold one; an escape might hide a prefix.
+    """
+    raw = bytes(text)
+    if b"IPY_MODEL_" in raw or b"anywidget:" in raw or b"\\u" in raw:
+        return all(is_model(model_id) for model_id in references_in(value))
+    return True
+
+
+def _part(update: ModelUpdateMessage, wanted: Callable[[str], bool], *, code: bool = False) -> ModelUpdateMessage:
+    placed = [(p, b) for p, b in zip(update.buffer_paths, update.buffers, strict=False) if wanted(str(p[0]))]
+    return ModelUpdateMessage(
+        state={key: text for key, text in update.state.items() if wanted(key)},
+        buffer_paths=[path for path, _ in placed],
+        buffers=Buffers(buffer for _, buffer in placed),
+        floats=[patch for patch in update.floats if wanted(str(patch.path[0]))],
+        module=update.module if code else None,
+        style=update.style if code else None,
+    )
+
+
+def _merged(parts: Sequence[ModelUpdateMessage]) -> ModelUpdateMessage:
+    return ModelUpdateMessage(
+        state={key: text for part in parts for key, text in part.state.items()},
+        buffer_paths=[path for part in parts for path in part.buffer_paths],
+        buffers=Buffers(buffer for part in parts for buffer in part.buffers),
+        floats=[patch for part in parts for patch in part.floats],
+    )
+
+
+def _nothing(key: str) -> ModelUpdateMessage:
+    """The widget has no such key, or does not let a client see it."""
+    return ModelUpdateMessage(state={key: NOTHING}, buffer_paths=[], buffers=Buffers())
+
+
+def _same_part(held: ModelUpdateMessage, written: ModelUpdateMessage) -> bool:
+    (key,) = held.state
+    return _equals_deep(held.into_state()[key], _part(written, key.__eq__).into_state()[key])
+
+
+def _equals(held: Any, value: Any) -> bool:
+    if held is value:
+        return True
+    if isinstance(value, memoryview):
+        return isinstance(held, bytes | bytearray | memoryview) and _equal_bytes(memoryview(held), value)
+    if isinstance(value, bool) or isinstance(held, bool):
+        return type(held) is type(value) and held == value
+    try:
+        return bool(held == value)
+    except Exception:  # noqa: BLE001 - numpy's arrays, and whatever an author's `__eq__` does
+        return False
+
+
+def _equals_deep(left: Any, right: Any) -> bool:
+    """Equal as JSON values are, with NaN equal to itself and true unequal to 1."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_equals_deep(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_equals_deep, left, right))
+    if isinstance(left, float) and isinstance(right, float) and math.isnan(left):
+        return math.isnan(right)
+    return _equals(left, right)
+
+
+def _equal_bytes(left: memoryview, right: memoryview) -> bool:
+    """By pieces: a comparison of two memoryviews goes item by item, one of two `bytes` is a memcmp."""
+    if left.nbytes != right.nbytes or not left.c_contiguous:
+        return False
+    left, right = left.cast("B") if left.nbytes else left, right.cast("B") if right.nbytes else right
+    return all(
+        left[start : start + CHUNK].tobytes() == right[start : start + CHUNK].tobytes()
+        for start in range(0, left.nbytes, CHUNK)
+    )

@@ -1,0 +1,79 @@
+"""The built front end: the page, and the files that it loads.
+
+All files are found once, when the server is made. A request is looked up among them and never joined to
+a folder, so that no path can leave it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+
+from .modules import FOR_EVER, accepts
+
+HEAD_MARK: Final = "<!--anyhost:head-->"
+"""Where the page takes its base address and its configuration (`packages/page/index.html`)."""
+
+_BUILT: Final = Path(__file__).parent / "static"
+_ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}  # in order of preference
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+}
+
+
+class FrontEnd:
+    """The page at `/` and `/assets/*`. `folder` is what `npm run build` made; a build needs a new server."""
+
+    def __init__(self, *, base_url: str, config: Mapping[str, Any], folder: Path = _BUILT) -> None:
+        self._page = _page(folder / "index.html", base_url, config)
+        assets = folder / "assets"
+        self._assets = {path.relative_to(assets).as_posix(): path for path in assets.rglob("*") if path.is_file()}
+
+    async def page(self, _request: Request) -> Response:
+        """The page. It is the same for everyone and starts no session: opening its socket does."""
+        if self._page is None:
+            reason = "The front end of anyhost is not built: run `make build` (or `npm run build`), then start again."
+            return PlainTextResponse(reason, 503, {"Cache-Control": "no-store"})
+        return HTMLResponse(self._page, headers={"Cache-Control": "no-store"})
+
+    async def asset(self, request: Request) -> Response:
+        """One file of the build. Its name has the hash of its content, so it can be kept for good."""
+        name = request.path_params["name"]
+        path = self._assets.get(name)
+        if path is None or path.suffix not in _MEDIA_TYPES:
+            return PlainTextResponse("no such file", 404, {"Cache-Control": "no-store"})
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "Content-Type": _MEDIA_TYPES[path.suffix]}
+        for encoding, suffix in _ENCODINGS.items():
+            if (sibling := self._assets.get(name + suffix)) and accepts(request, encoding):
+                return FileResponse(sibling, headers=headers | {"Content-Encoding": encoding})
+        return FileResponse(path, headers=headers)
+
+
+def _page(index: Path, base_url: str, config: Mapping[str, Any]) -> str | None:
+    """The page with its head filled in; None where the front end is not built."""
+    if not index.is_file():
+        return None
+    before, mark, after = index.read_text("utf-8").partition(HEAD_MARK)
+    if not mark:
+        raise RuntimeError(f"{index}: expected {HEAD_MARK} in the page, found none")
+    # In a script element only `<` can end it or begin a comment; in JSON it can be written as an escape.
+    escaped = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
+    base = f'<base href="{base_url}/">'
+    return f'{before}{base}<script type="application/json" id="anyhost-config">{escaped}</script>{after}'

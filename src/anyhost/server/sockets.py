@@ -1,0 +1,128 @@
+"""`/ws`: one browser connection, between the client and its session.
+
+Two tasks to a socket. The writer pulls frames from the connection's bounded outbox, so a slow client
+holds up only itself. The reader puts frames together and hands commands on. Nobody but the writer sends,
+and the socket is closed by whoever is left when both have ended: a message cut short is never followed
+by another.
+
+How it ends, as the client sees it: 1000, the session is over for this connection (the reason says why, and
+coming back would not help); 1002, the client broke the protocol; 1013, there is no room for a session;
+anything else is a connection that was lost, and worth coming back for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from anyhost.protocol.codec import Decoder, Frame, FrameReader, encode_frame, pieces
+from anyhost.protocol.errors import ProtocolError, StreamBroken
+from anyhost.protocol.messages import Command, Refusal
+from anyhost.session.client import Connection
+from anyhost.session.pool import SessionPool, SessionsFull
+
+from .refusal import Refused
+
+_COMMANDS: Final[Decoder[Command]] = Decoder(Command)
+_CLOSE_SECONDS: Final = 5.0
+
+
+class Sockets:
+    """The endpoint of `/ws?session=ID&client=ID&after=SEQ&previous=CLIENT`, all optional."""
+
+    def __init__(self, pool: SessionPool) -> None:
+        self._pool = pool
+
+    async def serve(self, socket: WebSocket) -> None:
+        query = socket.query_params
+        after = query.get("after")
+        if after is not None and not (after.isascii() and after.isdigit() and len(after) < 20):
+            reason = f"`after`: expected a sequence number of 0 or more, got {after[:40]!r}"
+            await socket.send_denial_response(Refused(400, reason).response())
+            return
+        await socket.accept()
+        try:
+            async with self._pool.join(
+                query.get("client") or None,
+                session_id=query.get("session") or None,
+                after=None if after is None else int(after),
+                previous=query.get("previous") or None,
+            ) as connection:
+                ending = await _converse(socket, connection)
+        except SessionsFull as error:
+            # A browser tells its page nothing of a refused handshake, so the refusal is the first message.
+            await _say(socket, Refusal(error=str(error)))
+            ending = 1013, str(error)
+        if ending is not None:
+            await _close(socket, *ending)
+
+
+async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str] | None:
+    """Both directions, until one has ended. Returns the code and the reason to close with; None: it is closed."""
+    async with asyncio.TaskGroup() as tasks:
+        reader = tasks.create_task(_read(socket, connection))
+        writer = tasks.create_task(_write(socket, connection))
+        await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
+        reader.cancel()
+        writer.cancel()
+    if reader.cancelled():
+        return 1000, connection.closed_because or ""
+    broken = reader.result()
+    return None if broken is None else (1002, broken)
+
+
+async def _read(socket: WebSocket, connection: Connection) -> str | None:
+    """Until the client goes (None), or breaks the protocol: how, in words."""
+    frames = FrameReader(_COMMANDS, connection.message_limit)
+    while (event := await socket.receive())["type"] == "websocket.receive":
+        connection.heard()
+        text, data = event.get("text"), event.get("bytes")
+        try:
+            command = frames.data(data or b"") if text is None else frames.text(text)
+        except StreamBroken as error:
+            return str(error)
+        except ProtocolError as error:
+            connection.refuse(str(error))
+            continue
+        if command is not None:
+            connection.handle(command)
+    return None
+
+
+async def _write(socket: WebSocket, connection: Connection) -> None:
+    """Until the session has no more for this connection, or the client went."""
+    try:
+        async for frame in connection:
+            await _write_frame(socket, frame)
+    except WebSocketDisconnect:
+        pass
+
+
+async def _write_frame(socket: WebSocket, frame: Frame) -> None:
+    for piece in pieces(frame):
+        if isinstance(piece, str):
+            await socket.send_text(piece)
+        else:
+            await socket.send_bytes(piece)
+
+
+async def _say(socket: WebSocket, message: Refusal) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        await _write_frame(socket, encode_frame(message))
+
+
+async def _close(socket: WebSocket, code: int, reason: str) -> None:
+    try:
+        # A client that reads nothing cannot be told; the server drops the connection then.
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await socket.close(code, _fitting(reason))
+    except (TimeoutError, WebSocketDisconnect):
+        pass
+
+
+def _fitting(reason: str) -> str:
+    """A close frame holds 123 bytes of reason."""
+    return reason.encode()[:123].decode(errors="ignore")

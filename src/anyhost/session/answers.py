@@ -1,0 +1,102 @@
+"""A client's commands: which were handled, which wait for the kernel, and the answers not yet confirmed.
+
+After a lost connection a client sends again whatever it has no answer for. Numbers grow, so what is at
+or below the highest one was handled, and is only answered again (promise 4: once applied, always
+answered). Values are not kept for that: a command that is answered again is answered with what the
+model holds by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateRequest
+
+from .parts import take_parts, written_by
+
+_KEPT = 1_000
+"""Answers that were written and never confirmed; the oldest beyond them are forgotten."""
+_ERROR_CHARACTERS = 10_000
+
+
+class Answer(NamedTuple):
+    """An answer without its values, and the keys that the command wrote."""
+
+    ack: ModelAck
+    keys: tuple[str, ...]
+
+    @classmethod
+    def to(cls, command: ModelCommand, ack: ModelAck) -> Answer:
+        keys = tuple(take_parts(written_by(command))) if isinstance(command.message, ModelUpdateRequest) else ()
+        error = ack.error and ack.error[:_ERROR_CHARACTERS]
+        bare = ModelAck(seq=ack.seq, model_id=ack.model_id, command_id=ack.command_id, status=ack.status, error=error)
+        return cls(bare, keys)
+
+
+class Answers:
+    """The commands of one client. `limit` and `nbytes` bound those without an answer that was written."""
+
+    def __init__(self, *, limit: int, nbytes: int) -> None:
+        self._limit = limit
+        self._nbytes = nbytes
+        self._highest = 0
+        self._waiting: dict[int, int] = {}  # serial -> bytes
+        self._waiting_ids: dict[int, int] = {}  # serial -> the client's own number
+        self._waiting_bytes = 0
+        self._answers: dict[int, Answer] = {}  # by the client's own number, in order of their places
+
+    def is_repeated(self, command: ModelCommand) -> bool:
+        """Whether this command was handled before. One without a number never was."""
+        return command.command_id is not None and command.command_id <= self._highest
+
+    def has_room(self, size: int, written: int) -> bool:
+        """Whether one more command of `size` bytes may wait; answers up to the place `written` were written."""
+        if self._waiting and self._waiting_bytes + size > self._nbytes:
+            return False
+        if len(self._waiting) + len(self._answers) < self._limit:
+            return True
+        unwritten = sum(1 for answer in self._answers.values() if answer.ack.seq > written)
+        return len(self._waiting) + unwritten < self._limit
+
+    def begin(self, serial: int, command: ModelCommand, size: int) -> None:
+        """A command was handed to the kernel, or is about to be answered without it."""
+        self._waiting[serial] = size
+        self._waiting_bytes += size
+        if command.command_id is not None:
+            self._waiting_ids[serial] = command.command_id
+            self._highest = max(self._highest, command.command_id)
+
+    def end(self, serial: int, answer: Answer, written: int) -> None:
+        """The answer has a place now."""
+        self._waiting_bytes -= self._waiting.pop(serial)
+        command_id = self._waiting_ids.pop(serial, None)
+        if command_id is None:
+            return
+        self._answers[command_id] = answer
+        while len(self._answers) > _KEPT:
+            oldest = next(iter(self._answers))
+            if self._answers[oldest].ack.seq > written:
+                break
+            del self._answers[oldest]
+
+    def confirm(self, seq: int) -> None:
+        """The client has handled everything up to this place."""
+        while self._answers:
+            oldest = next(iter(self._answers))
+            if self._answers[oldest].ack.seq > seq:
+                break
+            del self._answers[oldest]
+
+    def waits(self, command_id: int) -> bool:
+        """Whether the kernel has yet to answer this command."""
+        return command_id in self._waiting_ids.values()
+
+    def of(self, command_id: int) -> Answer | None:
+        return self._answers.get(command_id)
+
+    def after(self, seq: int) -> Iterator[ModelAck]:
+        """The answers after this place, for a client that gets all values in a snapshot anyway."""
+        for answer in list(self._answers.values()):
+            if answer.ack.seq > seq:
+                yield answer.ack

@@ -1,0 +1,147 @@
+"""A model's state in parts, one for each top-level key.
+
+The kernel sends each key as a piece of JSON text of its own, and says which buffers and which odd
+numbers belong inside it. So states are merged by taking whole parts, and no value is ever looked into
+(`protocol.md`, section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple, TypeAlias
+
+from msgspec import Raw
+
+from anyhost.protocol.buffers import Buffers, Path
+from anyhost.protocol.floats import FloatPatch
+from anyhost.protocol.messages import (
+    ModelAck,
+    ModelCommand,
+    ModelOpenMessage,
+    ModelUpdateMessage,
+    ModelUpdateRequest,
+    ModuleSpec,
+    StyleSpec,
+)
+from anyhost.protocol.policy import may_write
+
+
+class Part(NamedTuple):
+    """The value of one key. `text` is None where the value as a whole is a buffer that left no hole."""
+
+    text: Raw | None
+    buffers: tuple[tuple[Path, memoryview], ...] = ()
+    floats: tuple[FloatPatch, ...] = ()
+
+
+Parts: TypeAlias = dict[str, Part]
+
+
+def take_parts(message: ModelOpenMessage | ModelUpdateMessage | ModelAck) -> Parts:
+    """The parts of a message, as copies that do not keep the message itself alive."""
+    buffers: dict[str, list[tuple[Path, memoryview]]] = {}
+    for path, buffer in zip(message.buffer_paths, message.buffers, strict=False):
+        if path:
+            buffers.setdefault(str(path[0]), []).append((path, _owned(buffer)))
+    floats: dict[str, list[FloatPatch]] = {}
+    for patch in message.floats:
+        if patch.path:
+            floats.setdefault(str(patch.path[0]), []).append(patch)
+    texts = {key: text.copy() for key, text in message.state.items()}
+    return {
+        key: Part(texts.get(key), tuple(buffers.get(key, ())), tuple(floats.get(key, ())))
+        for key in dict.fromkeys([*texts, *buffers])
+    }
+
+
+def update_of(parts: Parts, module: ModuleSpec | None = None, style: StyleSpec | None = None) -> ModelUpdateMessage:
+    """An update that sets these keys."""
+    return ModelUpdateMessage(
+        state=_texts(parts),
+        buffer_paths=_paths(parts),
+        buffers=_buffers(parts),
+        floats=_floats(parts),
+        module=module,
+        style=style,
+    )
+
+
+def open_of(parts: Parts, module: ModuleSpec | None, style: StyleSpec | None) -> ModelOpenMessage:
+    """An open with this state."""
+    return ModelOpenMessage(
+        state=_texts(parts),
+        buffer_paths=_paths(parts),
+        buffers=_buffers(parts),
+        floats=_floats(parts),
+        module=module,
+        style=style,
+    )
+
+
+def answer_with(ack: ModelAck, parts: Parts) -> ModelAck:
+    """A correction: the same answer, holding these values."""
+    return ModelAck(
+        seq=ack.seq,
+        model_id=ack.model_id,
+        command_id=ack.command_id,
+        status="corrected",
+        state=_texts(parts),
+        buffer_paths=_paths(parts),
+        buffers=_buffers(parts),
+        floats=_floats(parts),
+        error=ack.error,
+    )
+
+
+def merged(earlier: ModelUpdateMessage, later: ModelUpdateMessage) -> ModelUpdateMessage:
+    """One update that does what the two do one after the other."""
+    return update_of(
+        take_parts(earlier) | take_parts(later),
+        later.module or earlier.module,
+        later.style or earlier.style,
+    )
+
+
+def applied_by(command: ModelCommand, ack: ModelAck, known: Collection[str]) -> ModelUpdateMessage | None:
+    """What a command changed, for everyone but its writer; None where it changed nothing.
+
+    That is what the command wrote, overlaid by what the kernel holds instead. Keys that no client may
+    write did not change, whatever the answer says of them (promise 6, P19).
+    """
+    if ack.status == "rejected" or not isinstance(command.message, ModelUpdateRequest):
+        return None
+    parts = take_parts(written_by(command)) | take_parts(ack)
+    changed = {key: part for key, part in parts.items() if may_write(key, known)}
+    return update_of(changed) if changed else None
+
+
+def written_by(command: ModelCommand) -> ModelUpdateMessage:
+    """The update that a command asks for."""
+    request = command.message
+    assert isinstance(request, ModelUpdateRequest)
+    return ModelUpdateMessage(
+        state=request.state, buffer_paths=request.buffer_paths, buffers=command.buffers, floats=request.floats
+    )
+
+
+def _owned(buffer: memoryview) -> memoryview:
+    """This buffer, without the larger thing that it may be a piece of, or that may change later."""
+    if isinstance(buffer.obj, bytes | bytearray) and len(buffer.obj) == buffer.nbytes:
+        return buffer
+    return memoryview(buffer.tobytes())
+
+
+def _texts(parts: Parts) -> dict[str, Raw]:
+    return {key: part.text for key, part in parts.items() if part.text is not None}
+
+
+def _paths(parts: Parts) -> list[Path]:
+    return [path for part in parts.values() for path, _ in part.buffers]
+
+
+def _buffers(parts: Parts) -> Buffers:
+    return Buffers(buffer for part in parts.values() for _, buffer in part.buffers)
+
+
+def _floats(parts: Parts) -> list[FloatPatch]:
+    return [patch for part in parts.values() for patch in part.floats]

@@ -1,0 +1,170 @@
+"""The sessions of a server: which page gets which, how many there are, and how long they live."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from typing import Self
+
+from anyhost.kernel.handle import KernelStarter
+from anyhost.protocol.messages import RunNotebook
+from anyhost.protocol.policy import Mode
+
+from .client import Connection
+from .session import ModuleStore, Session
+from .settings import PoolSettings, SessionSettings
+from .spare import SpareKernel
+
+_log = logging.getLogger(__name__)
+
+
+class SessionsFull(Exception):
+    """There are as many sessions as the limit allows, all of them with clients. The text is for the user."""
+
+
+class SessionPool:
+    """The sessions of one server. An async context manager; leaving it ends every session and kernel."""
+
+    def __init__(
+        self,
+        starter: KernelStarter,
+        modules: ModuleStore,
+        *,
+        mode: Mode,
+        notebook: RunNotebook | None,
+        settings: PoolSettings | None = None,
+        session_settings: SessionSettings | None = None,
+    ) -> None:
+        self._starter = starter
+        self._modules = modules
+        self._mode = mode
+        self._notebook = notebook
+        self._settings = settings or PoolSettings()
+        self._session_settings = session_settings or SessionSettings()
+        self._sessions: dict[str, Session] = {}
+        self._changed = asyncio.Event()
+        self._stack = AsyncExitStack()
+        self._tasks: asyncio.TaskGroup
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            if self._settings.spare:
+                self._starter = await stack.enter_async_context(SpareKernel(self._starter))
+            self._tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            ending = self._tasks.create_task(self._end_abandoned())
+            stack.callback(ending.cancel)
+            stack.callback(self._close_all)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    def __iter__(self) -> Iterator[Session]:
+        """The sessions that have not ended."""
+        return (session for session in list(self._sessions.values()) if session.closed_because is None)
+
+    def get(self, session_id: str) -> Session | None:
+        """The session of this id, unless it has ended."""
+        session = self._sessions.get(session_id)
+        return session if session is not None and session.closed_because is None else None
+
+    @contextlib.asynccontextmanager
+    async def join(
+        self,
+        client_id: str | None = None,
+        *,
+        session_id: str | None = None,
+        after: int | None = None,
+        previous: str | None = None,
+    ) -> AsyncIterator[Connection]:
+        """A connection to a session, for as long as the block runs.
+
+        Without `session_id`, or where that session has ended, a new session begins; the first frame says
+        which one it is. `previous` is the client of the page that was here before a refresh: if that
+        still answers, the tab was duplicated, and in `run` this one gets a session of its own.
+        Entering raises `SessionsFull`.
+        """
+        session = self.get(session_id) if session_id else None
+        if session is not None and previous is not None and previous != client_id:
+            session = await self._after_refresh(session, previous)
+        if session is None:
+            session, after = self._begin(), None
+        connection = session.join(client_id or secrets.token_hex(16), after)
+        try:
+            yield connection
+        finally:
+            session.leave(connection)
+            self._changed.set()
+
+    async def _after_refresh(self, session: Session, previous: str) -> Session | None:
+        """The session for a page that comes after another one; None: one of its own."""
+        connection = session.connection_of(previous)
+        if connection is not None and await connection.answers_probe(self._settings.probe_seconds):
+            return None if self._mode == "run" else session
+        session.forget(previous)
+        return session if session.closed_because is None else None
+
+    def _begin(self) -> Session:
+        if sum(1 for _ in self) >= self._settings.sessions:
+            self._make_room()
+        session = Session(
+            secrets.token_hex(16),
+            self._starter,
+            self._modules,
+            mode=self._mode,
+            notebook=self._notebook,
+            settings=self._session_settings,
+            clock=asyncio.get_running_loop().time,
+        )
+        self._sessions[session.session_id] = session
+        self._tasks.create_task(self._live(session))
+        return session
+
+    def _make_room(self) -> None:
+        """End the session that is longest without clients."""
+        abandoned = [session for session in self if not session.connected]
+        if not abandoned:
+            raise SessionsFull(
+                f"{self._settings.sessions} people use this app at the moment, which is as many as it was"
+                " started for (--max-sessions). Please try again later."
+            )
+        min(abandoned, key=lambda session: session.left_at).close("the server needed room for another session")
+
+    async def _live(self, session: Session) -> None:
+        try:
+            await session.run()
+        except Exception:  # noqa: BLE001 - a fault of ours, or of a kernel, in one session must not end the others
+            _log.exception("session %s ended by an error", session.session_id)
+        finally:
+            del self._sessions[session.session_id]
+
+    def _close_all(self) -> None:
+        for session in self:
+            session.close("the server has ended")
+
+    # ---- sessions without clients ----
+
+    async def _end_abandoned(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            self._changed.clear()
+            ends = {session: self._end_of(session) for session in self}
+            for session, end in ends.items():
+                if end is not None and end <= clock():
+                    session.close("nobody used this session any more")
+            nearest = min((end for end in ends.values() if end is not None and end > clock()), default=None)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(nearest):
+                    await self._changed.wait()
+
+    def _end_of(self, session: Session) -> float | None:
+        """When a session ends if no client comes; None: never."""
+        if session.connected:
+            return None
+        kept = self._settings.goodbye_seconds if session.said_goodbye else self._settings.lost_seconds
+        return None if kept is None else session.left_at + kept

@@ -1,0 +1,77 @@
+"""A kernel's models with nothing around them, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from anyhost.kernel.current import Running, running
+from anyhost.kernel.models import Models
+from anyhost.protocol.buffers import Buffers
+from anyhost.protocol.codec import Decoder
+from anyhost.protocol.messages import (
+    Command,
+    KernelMessage,
+    ModelAck,
+    ModelCommand,
+    ModelLifecycle,
+    ModuleSource,
+)
+
+
+class RecordingKernel:
+    """A kernel's models with nothing around them: it keeps what they publish, and what users' code raised."""
+
+    def __init__(self) -> None:
+        self.published: list[KernelMessage] = []
+        self.errors: list[BaseException] = []
+        self.models = Models(self, self.published.append)
+
+    def show_error(self, error: BaseException) -> None:
+        self.errors.append(error)
+
+    @contextmanager
+    def cell(self, cell_id: str = "a") -> Iterator[None]:
+        token = running.set(Running(self, cell_id))
+        try:
+            yield
+        finally:
+            running.reset(token)
+
+    def of(self, widget: Any) -> list[Any]:
+        """What was said of one widget's model, in order."""
+        model_id = widget if isinstance(widget, str) else widget.model_id
+        return [m.message for m in self.published if isinstance(m, ModelLifecycle) and m.model_id == model_id]
+
+    def manager_size(self) -> int:
+        return len(self.models.manager.comms)
+
+    def modules(self) -> list[ModuleSource]:
+        return [m for m in self.published if isinstance(m, ModuleSource)]
+
+    def write(self, model_id: str, state: str, *, paths: list[Any] | None = None, buffers: Any = ()) -> ModelAck:
+        """A client writes this JSON; the answer."""
+        command = Decoder[ModelCommand](Command).decode(
+            '{"type":"model","modelId":"%s","commandId":7,"message":{"method":"update","state":%s,"bufferPaths":%s}}'
+            % (model_id, state, str(paths or []).replace("'", '"'))
+        )
+        return self.handle(
+            ModelCommand(model_id=model_id, command_id=7, message=command.message, buffers=Buffers(buffers))
+        )
+
+    def send(self, model_id: str, content: str, buffers: Any = ()) -> ModelAck:
+        """A client sends a custom message; the answer."""
+        command = Decoder[ModelCommand](Command).decode(
+            '{"type":"model","modelId":"%s","commandId":7,"message":{"method":"custom","content":%s}}'
+            % (model_id, content)
+        )
+        return self.handle(
+            ModelCommand(model_id=model_id, command_id=7, message=command.message, buffers=Buffers(buffers))
+        )
+
+    def handle(self, command: ModelCommand) -> ModelAck:
+        self.models.handle(command)
+        (ack,) = [m for m in self.published if isinstance(m, ModelAck)]
+        self.published.remove(ack)
+        return ack
