@@ -11,11 +11,10 @@ import json
 import sys
 from pathlib import Path
 
-from generation import malformed, tables, typescript
-
 from anyhost.protocol import messages
 from anyhost.protocol.openapi import openapi_document
 from anyhost.protocol.schema import schema_document
+from generation import malformed, tables, typescript
 
 ROOT = Path(__file__).resolve().parents[1]
 

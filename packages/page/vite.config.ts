@@ -6,13 +6,14 @@ import { woff2Only } from "./build/woff2-only.ts";
 export default defineConfig({
   // The server decides below which path the page lives: it says so in a `<base>`.
   base: "./",
-  plugins: [woff2Only(), budget({ gzipped: 60 * 1024 }), compress()],
+  plugins: [woff2Only(), budget({ gzipped: 60_000 }), compress()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../../src/anyhost/server/static",
     emptyOutDir: true,
     // Browsers that know `light-dark()`: those of 2024 and later.
     target: ["chrome123", "edge123", "firefox125", "safari17.5"],
+    modulePreload: { polyfill: false },
     // A strict Content-Security-Policy would refuse `data:` fonts and pictures of our own.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
+from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
 from anyhost.kernel.forkserver import ForkServer
+from anyhost.kernel.spawn import SpawnStarter
 from anyhost.protocol.messages import RunNotebook
 from anyhost.server.app import create_app
 from anyhost.server.hosts import AllowedHosts, Host, Origin
@@ -110,7 +112,6 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="run a notebook as an app", description=_RUN, epilog=_RUN_EXAMPLES, formatter_class=layout
     )
     run.add_argument("file", metavar="FILE", type=Path, help="a .py or .ipynb file")
-    run.add_argument("--show-code", action="store_true", help="show each cell's code above its output")
     demo = commands.add_parser(
         "demo",
         help="run the notebook that ships with anyhost",
@@ -118,8 +119,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_DEMO_EXAMPLES,
         formatter_class=layout,
     )
-    demo.set_defaults(file=DEMO, show_code=True)
+    demo.set_defaults(file=DEMO)
     for command in (run, demo):
+        command.add_argument("--show-code", action="store_true", help="show each cell's code above its output")
         _add_server_options(command)
     return parser
 
@@ -216,7 +218,7 @@ def _token(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Address:
+class Address:
     """Where the server is reached, as its user types it."""
 
     host: str
@@ -234,7 +236,7 @@ class _Address:
 def _serve(options: argparse.Namespace) -> int:
     path: Path = options.file
     try:
-        read_notebook(path)
+        modules = imported_modules(read_notebook(path))
     except NotebookError as error:
         raise _Unusable(str(error)) from error
     token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
@@ -246,9 +248,9 @@ def _serve(options: argparse.Namespace) -> int:
         proxy_headers=options.proxy_headers,
     )
     listening = _bind(options.host, options.port)
-    address = _Address(options.host, listening.getsockname()[1], options.base_url, token)
+    address = Address(options.host, listening.getsockname()[1], options.base_url, token)
     with listening:
-        asyncio.run(_host(options, settings, listening, address))
+        asyncio.run(_host(options, settings, listening, address, modules))
     return 0
 
 
@@ -263,10 +265,12 @@ def _bind(host: str, port: int) -> socket.socket:
         raise _Unusable(reason) from error
 
 
-async def _host(options: argparse.Namespace, settings: Settings, listening: socket.socket, address: _Address) -> None:
+async def _host(
+    options: argparse.Namespace, settings: Settings, listening: socket.socket, address: Address, preload: list[str]
+) -> None:
     """The server and all that it owns, from here to its end."""
     modules = ModuleStore()
-    kernels = ForkServer()
+    kernels = _kernels(preload)
     pool = SessionPool(
         kernels,
         modules,
@@ -282,7 +286,16 @@ async def _host(options: argparse.Namespace, settings: Settings, listening: sock
             await server.serve(sockets=[listening])
 
 
-def _announce(address: _Address, wants_browser: bool | None) -> None:
+def _kernels(preload: list[str]) -> ForkServer | SpawnStarter:
+    """Kernels are forked where that is safe; macOS's own libraries do not bear it."""
+    if sys.platform != "linux":
+        return SpawnStarter()
+    kernels = ForkServer()
+    kernels.preload(preload)
+    return kernels
+
+
+def _announce(address: Address, wants_browser: bool | None) -> None:
     print(f"anyhost: {address}", flush=True)
     if wants_browser or (wants_browser is None and _has_screen()):
         # A browser may take its time, or be one that runs in the terminal: the server goes on, and can end.

@@ -44,5 +44,5 @@ function atStart(chunks: readonly Chunk[]): Chunk[] {
 }
 
 function kilobytes(bytes: number): string {
-  return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1000).toFixed(1)} KB`;
 }

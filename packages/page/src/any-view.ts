@@ -43,8 +43,7 @@ function anyViewFor(registry: Mounts): CustomElementConstructor {
       if (!id) return;
       const lifetime = new AbortController();
       this.#shown = { id, lifetime };
-      // A mount shows its errors in its own place; one that rejects is a defect of the host.
-      registry.mount(id, this, { signal: lifetime.signal }).catch(reportError);
+      void registry.mount(id, this, { signal: lifetime.signal });
     }
 
     #leave(): void {

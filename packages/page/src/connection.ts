@@ -71,7 +71,7 @@ const LONGEST_DELAY = 15_000;
 /** A connection that lived this long was a good one: the next attempt is a first one again. */
 const GOOD_AFTER = 5_000;
 /** After so many attempts the page finds out why they fail. */
-const EXPLAIN_AFTER = 3;
+const EXPLAIN_AFTER = 4;
 
 export class PageConnection implements Connection {
   readonly #options: ConnectionOptions;

@@ -62,7 +62,7 @@ export class Heartbeat {
 
   #check(late: boolean): void {
     const now = performance.now();
-    const answered = this.#asked === null || this.#last > this.#asked;
+    const answered = this.#asked === null || this.#last >= this.#asked;
     const quiet = now - this.#last;
     if (!answered && !late) {
       this.#dead();

@@ -52,7 +52,7 @@ export class Events {
     for (const { callback, owner } of this.#of(name)) {
       try {
         const result = callback(...argumentsFor(owner));
-        if (result instanceof Promise) result.catch(this.#report);
+        if (result instanceof Promise) result.catch((error: unknown) => this.#report(error));
       } catch (error) {
         this.#report(error);
       }

@@ -54,6 +54,10 @@ export class Model {
     return this.#closed;
   }
 
+  get keys(): string[] {
+    return [...this.#values.keys()];
+  }
+
   get(key: string): unknown {
     return this.#values.get(key);
   }

@@ -4,6 +4,7 @@
  */
 import {
   type ModelAck,
+  type ModelCustomMessage,
   type ModelLifecycle,
   type ModelOpenMessage,
   type ModelUpdateMessage,
@@ -104,19 +105,17 @@ export abstract class ModelRegistry {
   handle({ model_id: modelId, message }: ModelLifecycle): void {
     switch (message.method) {
       case "open":
-        return this.#open(modelId, message);
+        this.#open(modelId, message);
+        break;
       case "update":
-        return this.#update(modelId, message);
-      case "custom": {
-        const entry = this.#entries.get(modelId);
-        if (!entry) return;
-        const content = putContent(message);
-        // Someone may ask from within `initialize`, while messages wait for it to settle.
-        entry.model.invocations.handle(content, message.buffers);
-        return this.#push(entry, { kind: "custom", content, buffers: message.buffers });
-      }
+        this.#update(modelId, message);
+        break;
+      case "custom":
+        this.#custom(modelId, message);
+        break;
       case "close":
-        return this.#close(modelId, new ModelClosed(`the widget ${modelId} has closed`));
+        this.#close(modelId, new ModelClosed(`the widget ${modelId} has closed`));
+        break;
       default:
         message satisfies never;
     }
@@ -214,7 +213,8 @@ export abstract class ModelRegistry {
     if (known?.lost) this.#close(modelId, new ModelClosed(`the widget ${modelId} has been replaced`));
     else if (known) {
       known.binding.replace(message.module, message.style ?? NO_STYLE);
-      return this.#push(known, { kind: "state", state, whole: true });
+      this.#push(known, { kind: "state", state, whole: true });
+      return;
     }
     const entry = this.#create(modelId, state);
     entry.binding.replace(message.module, message.style);
@@ -241,6 +241,15 @@ export abstract class ModelRegistry {
     if (!entry) return;
     this.#push(entry, { kind: "state", state: stateOf(message), whole: false });
     if (message.module || message.style) entry.binding.replace(message.module, message.style);
+  }
+
+  #custom(modelId: string, message: ModelCustomMessage): void {
+    const entry = this.#entries.get(modelId);
+    if (!entry) return;
+    const content = putContent(message);
+    // Someone may ask from within `initialize`, while messages wait for it to settle.
+    entry.model.invocations.handle(content, message.buffers);
+    this.#push(entry, { kind: "custom", content, buffers: message.buffers });
   }
 
   #push(entry: Entry, incoming: Incoming): void {
@@ -279,11 +288,15 @@ function stateOf(message: ModelOpenMessage | ModelUpdateMessage): Record<string,
 function deliver(model: Model, incoming: Incoming): void {
   switch (incoming.kind) {
     case "state":
-      return incoming.whole ? model.reconcile(incoming.state) : model.receive(incoming.state);
+      if (incoming.whole) model.reconcile(incoming.state);
+      else model.receive(incoming.state);
+      break;
     case "custom":
-      return model.receiveCustom(incoming.content, incoming.buffers);
+      model.receiveCustom(incoming.content, incoming.buffers);
+      break;
     case "answer":
-      return incoming.settle();
+      incoming.settle();
+      break;
     default:
       incoming satisfies never;
   }

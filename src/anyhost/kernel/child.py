@@ -23,6 +23,7 @@ from anyhost.protocol.codec import Decoder
 from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCloseMessage, ModelLifecycle
 
 from .interruption import Interruption
+from .stdio import renew_streams
 from .threadpipe import ThreadPipe
 
 KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption], Awaitable[None]]
@@ -139,6 +140,7 @@ def main(arguments: list[str]) -> None:
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     sys.argv = [""]
+    renew_streams()
     finish(run_kernel(sock, load_main(name)))
 
 

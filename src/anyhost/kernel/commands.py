@@ -16,7 +16,7 @@ from typing import TextIO
 GRACE = 2.0
 """How long an interrupted command may take to end, in seconds."""
 
-_PIP = re.compile(r"\s*pip3?(?=\s|$)")
+_PIP = re.compile(r"\A\s*pip3?(?=\s|$)")
 
 
 def with_this_python(command: str) -> str:

@@ -6,6 +6,7 @@ Each message is one packet on a unix socket; `StartKernel` carries the new kerne
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TypeAlias
 
@@ -58,10 +59,12 @@ def send_request(sock: socket.socket, request: Request, fds: tuple[int, ...] = (
 
 def receive_request(sock: socket.socket) -> tuple[Request, list[int]]:
     """Raises `EOFError` when the server has gone."""
-    # Not inheritable: a subprocess of the notebook's must not hold the pipe open.
-    packet, fds, _, _ = socket.recv_fds(sock, PACKET_LIMIT, 2, socket.MSG_CMSG_CLOEXEC)
+    packet, fds, _, _ = socket.recv_fds(sock, PACKET_LIMIT, 2)
     if not packet:
         raise EOFError
+    for fd in fds:
+        # A subprocess of the notebook's must not hold the pipe open. (`recv_fds` ignores its flags.)
+        os.set_inheritable(fd, False)  # noqa: FBT003 - it takes no names
     return _REQUEST.decode(packet), list(fds)
 
 

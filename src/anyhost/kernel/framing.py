@@ -26,7 +26,8 @@ MESSAGE_LIMIT = 1 << 30
 _LENGTH = struct.Struct("!I")
 _SCRATCH = 1 << 18
 _PARTS_AT_ONCE = 256  # of one sendmsg; every system takes at least 1024
-_TURN = 1 << 20  # bytes; a peer that reads as fast as we write must not keep us from everything else
+# Bytes of one system call. While its peer keeps up a call goes on, non-blocking or not: 200 MB took a second.
+_TURN = 1 << 20
 _NO_SIGNAL: int = getattr(socket, "MSG_NOSIGNAL", 0)  # a notebook may have given SIGPIPE back its deadly default
 
 
@@ -60,7 +61,7 @@ class Inflow(Generic[T]):
         """
         room = self._buffers.room() if self._message is not None else self._room
         if room.nbytes >= _SCRATCH:
-            count = sock.recv_into(room)
+            count = sock.recv_into(room[:_TURN])
             if not count:
                 raise EOFError
             return self._filled(count)
@@ -147,21 +148,29 @@ class Outflow:
         self._queued += _LENGTH.size + frame.nbytes
 
     def send(self, sock: socket.socket) -> bool:
-        """Hand a non-blocking socket what it takes, up to about `_TURN`; say whether that was all.
+        """Hand a non-blocking socket what it takes, up to `_TURN`; say whether that was all.
 
         Raises `OSError` where the peer is gone.
         """
         allowed = _TURN
-        while self._parts:
-            if allowed <= 0:
-                return False
+        while self._parts and allowed:
             try:
-                sent = sock.sendmsg(islice(self._parts, _PARTS_AT_ONCE), (), _NO_SIGNAL)
+                sent = sock.sendmsg(self._first(allowed), (), _NO_SIGNAL)
             except (BlockingIOError, InterruptedError):
                 return False
             self._advance(sent)
             allowed -= sent
-        return True
+        return not self._parts
+
+    def _first(self, count: int) -> list[memoryview]:
+        """The next parts, up to `count` bytes."""
+        chosen: list[memoryview] = []
+        for part in islice(self._parts, _PARTS_AT_ONCE):
+            chosen.append(part[:count])
+            count -= chosen[-1].nbytes
+            if not count:
+                break
+        return chosen
 
     def clear(self) -> None:
         """Forget everything: the peer is gone."""

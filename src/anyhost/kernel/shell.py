@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import atexit
 import builtins
-import os
 import re
 import resource
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 import traitlets
 from IPython.core.error import UsageError
+from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from .commands import run_command
@@ -43,6 +44,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     sink = traitlets.Any()
     compiler_class = traitlets.Type(CellCompiler)
+    profile_dir = traitlets.Any()
     displayhook_class = traitlets.Type(LastExpression)
     display_pub_class = traitlets.Type(Publisher)
     compile: CellCompiler
@@ -75,6 +77,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             # IPython triggers these in `run_cell` only: matplotlib's figures are shown by the first.
             self.events.trigger("post_execute")
             self.events.trigger("post_run_cell", result)
+            self.last_execution_result = None  # it holds what was shown
         return result
 
     # ---- what IPython shows, shown by us
@@ -134,10 +137,12 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """None: a notebook runs the same with every user's IPython profile, and writes nothing into it."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
-        """None, too."""
+        """What magics store is forgotten with the session."""
+        self.profile_dir = TemporaryProfile()
 
     def init_history(self) -> None:
-        self.history_manager = None
+        # Nothing is written into it; `%%capture` and extensions expect one to be there.
+        self.history_manager = HistoryManager(shell=self, parent=self, enabled=False, hist_file=":memory:")
 
     def init_completer(self) -> None:
         """None: there is no prompt to complete at."""
@@ -155,7 +160,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         super().init_user_ns()
         for name in ("exit", "quit"):
             self.user_ns.pop(name, None)
-        self.user_ns["_dh"] = [os.getcwd()]  # noqa: PTH109 - `%cd` compares it with strings
 
     @classmethod
     @contextmanager
@@ -182,6 +186,24 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.restore_sys_module_state()
         self.reset(new_session=False)
         self.user_ns.clear()
+        self.profile_dir.close()
+
+
+class TemporaryProfile:
+    """The folder that IPython keeps its things in, made when something asks for it."""
+
+    def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def location(self) -> str:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="anyhost-")
+        return self._folder.name
+
+    def close(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 @contextmanager

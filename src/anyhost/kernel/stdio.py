@@ -74,15 +74,19 @@ class Lines:
 
 
 def take_over(output_fd: int) -> None:
-    """In a new kernel: stdin is empty, and stdout and stderr lead into `output_fd`, which is closed.
-
-    Python's own streams are made anew, since what a parent has buffered is not ours.
-    """
+    """In a new kernel: stdin is empty, and stdout and stderr lead into `output_fd`, which is closed."""
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (output_fd, 1), (output_fd, 2)):
         os.dup2(source, target)
     for fd in {null, output_fd} - {0, 1, 2}:
         os.close(fd)
+
+
+def renew_streams() -> None:
+    """Make Python's own streams anew on the three descriptors: what a parent has buffered is not ours.
+
+    UTF-8 whatever the locale, line by line although it is no terminal, and a `print` never fails.
+    """
     sys.stdin = sys.__stdin__ = _text_stream(0, "r")  # type: ignore[misc]  # typeshed has them final
     sys.stdout = sys.__stdout__ = _text_stream(1, "w")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text_stream(2, "w")  # type: ignore[misc]

@@ -194,9 +194,10 @@ class ThreadPipe(Generic[Out, In]):
             # The pipe thread finds the end too, when it has read what the peer sent before it went.
             self._outflow.clear()
             done = True
-        if not done and not self._stuck:
-            self._wake()
+        newly_stuck = not done and not self._stuck
         self._stuck = not done
+        if newly_stuck:
+            self._wake()
 
     def _wake(self) -> None:
         """Make the pipe thread look again at what it waits for."""

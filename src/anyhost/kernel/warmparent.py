@@ -26,7 +26,7 @@ from typing import NamedTuple
 from . import preload
 from .child import KernelMain, finish, load_main, run_kernel
 from .control import Ended, NotStarted, Preload, Started, StartKernel, receive_request, send_report
-from .stdio import take_over
+from .stdio import renew_streams, take_over
 
 KERNEL_GRACE = 4.0
 """How long kernels have to end by themselves when the server has gone (longer than their own), in seconds."""
@@ -207,6 +207,7 @@ def main(arguments: list[str]) -> None:
     if birth is None:
         return
     take_over(birth.output_fd)
+    renew_streams()
     for name in environment:
         os.environ.pop(name, None)
     _new_seeds()

@@ -88,7 +88,7 @@ class Buffers(Sequence[memoryview]):
         while self._offset == self._lengths[self._index]:
             self._index, self._offset = self._index + 1, 0
         if not self._offset and not self._views[self._index]:
-            self._views[self._index] = memoryview(bytearray(self._lengths[self._index]))
+            self._views[self._index] = _allocate(self._lengths[self._index])
         return self._views[self._index][self._offset :]
 
     def advance(self, count: int) -> None:

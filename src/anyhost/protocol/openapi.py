@@ -54,6 +54,14 @@ def _parameter(where: str, name: str, description: str, schema: Schema | None = 
     return {"name": name, "in": where, "description": description, "schema": schema or {"type": "string"}, **more}
 
 
+_REFUSED_OR_REJECTED: Schema = {
+    "anyOf": [{"$ref": "#/components/schemas/Refusal"}, {"$ref": "#/components/schemas/ModelAck"}],
+    "discriminator": {
+        "propertyName": "op",
+        "mapping": {"refusal": "#/components/schemas/Refusal", "model-ack": "#/components/schemas/ModelAck"},
+    },
+}
+
 _SET_MODEL_VALUE = _operation(
     "set_model_value",
     "Set values of a model, or send it a custom message",
@@ -64,7 +72,7 @@ _SET_MODEL_VALUE = _operation(
         "403": _refused("This Host or Origin is not served; the text says what allows it"),
         "404": _json(
             "There is no such session (a refusal), or no such model in it (an answer that says `rejected`)",
-            {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Refusal", "ModelAck")]},
+            _REFUSED_OR_REJECTED,
         ),
         "413": _refused("The body is over the limit"),
         "429": _refused("Too many commands wait for their answers"),

@@ -69,12 +69,9 @@ class ModelValues:
 
     async def _command(self, request: Request) -> ModelCommand:
         try:
-            command = _VALUES.decode(await _body(request, self._limit)).into_command()
+            return _VALUES.decode_json(await _body(request, self._limit)).into_command()
         except ProtocolError as error:
             raise Refused(400, str(error)) from error
-        if not command.buffers.complete:
-            raise Refused(400, "`buffers`: expected base64 strings, got byte lengths, whose bytes HTTP cannot bring")
-        return command
 
 
 async def _body(request: Request, limit: int) -> bytes:

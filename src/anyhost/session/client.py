@@ -34,8 +34,7 @@ class Client:
         self.answers = Answers(limit=settings.waiting_commands, nbytes=settings.waiting_bytes)
         self.position: int | None = None
         """Everything up to this place was handed to its socket. None: it has nothing yet."""
-        self.floor = 0
-        """It can't resume from before this place, where a snapshot was begun that it perhaps has half of."""
+        self._floor: int | None = None  # the place of the last snapshot that was begun for it
         self.connection: Connection | None = None
         self._merges: deque[Merge] = deque()
 
@@ -44,8 +43,12 @@ class Client:
         """The place up to which answers were written."""
         return -1 if self.position is None else self.position
 
+    def can_resume_from(self, place: int) -> bool:
+        """A client that has no snapshot yet, or perhaps half of one, starts with a whole one."""
+        return self._floor is not None and place >= self._floor
+
     def begin_snapshot(self, place: int) -> None:
-        self.floor = place
+        self._floor = place
         self._merges.clear()
 
     def note_merge(self, merge: Merge, log_start: int) -> None:

@@ -151,12 +151,13 @@ class Session:
 
         A connection that the same client still has is closed: it is one that was lost unnoticed.
         """
-        client = self._clients.pop(client_id, None)
+        client = self._clients.get(client_id)
         known = client is not None
         if client is None:
             client = Client(client_id, self.settings)
         elif client.connection is not None:
             self.leave(client.connection, "this page connected again")
+        self._clients.pop(client_id, None)
         self._clients[client_id] = client
         connection = Connection(self, client)
         client.position = after
@@ -241,7 +242,7 @@ class Session:
         Updates that were to come in a later place than their own are among it, even where they are older.
         """
         entries = self._log.after(after)
-        if entries is None or not client.floor <= after <= self.seq:
+        if entries is None or after > self.seq or not client.can_resume_from(after):
             return None
         moved: dict[int, Entry] = {}
         for merge in client.take_merges_around(after):

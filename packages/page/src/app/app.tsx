@@ -17,10 +17,11 @@ export interface AppProps {
 export function App({ state, said, actions }: AppProps) {
   const [asking, setAsking] = useState(false);
   const restartable = state.mode !== "static" && state.mode !== "mounted";
+  const dead = state.notebook.kernel.status === "dead";
   const live = state.link.phase === "live" || state.link.phase === "back";
   return (
     <>
-      <Header state={state} onRestart={restartable && live ? () => setAsking(true) : null} />
+      <Header state={state} onRestart={restartable && live && !dead ? () => setAsking(true) : null} />
       <main id="notebook" aria-label={state.title || state.notebook.name}>
         <Banners state={state} onRestart={restartable ? actions.restart : null} />
         <Cells cells={state.notebook.cells} />

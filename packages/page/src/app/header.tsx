@@ -1,5 +1,6 @@
 /** The bar at the top: what this is, what Python is doing, and the way to start it anew. */
 
+import type { ComponentChildren } from "preact";
 import { Elapsed } from "./elapsed.tsx";
 import type { PageState } from "./page.ts";
 import { KERNEL_WORDS, LINK_WORDS } from "./words.ts";
@@ -11,8 +12,9 @@ export function Header({ state, onRestart }: { state: PageState; onRestart: (() 
         <p class="bar-title">{state.title || state.notebook.name}</p>
         <Status state={state} />
         {onRestart && (
-          <button type="button" class="button quiet" onClick={onRestart}>
-            Restart
+          <button type="button" class="button quiet" aria-label="Restart Python" onClick={onRestart}>
+            <RestartIcon />
+            <span>Restart</span>
           </button>
         )}
       </div>
@@ -35,7 +37,7 @@ function Status({ state }: { state: PageState }) {
   if (running?.startedAt != null) {
     const code = notebook.cells.filter((cell) => cell.kind === "code");
     return (
-      <Pill tone="busy" text={`Running ${code.indexOf(running) + 1} of ${code.length}`}>
+      <Pill tone="busy" word="Running" text={`${code.indexOf(running) + 1} of ${code.length}`}>
         <Elapsed since={running.startedAt} />
       </Pill>
     );
@@ -44,12 +46,29 @@ function Status({ state }: { state: PageState }) {
   return <Pill tone="calm" text={KERNEL_WORDS[notebook.kernel.status]} />;
 }
 
-function Pill({ tone, text, children }: { tone: Tone; text: string; children?: preact.ComponentChildren }) {
+interface PillProps {
+  readonly tone: Tone;
+  /** What a small screen can do without: the dot says it, too. */
+  readonly word?: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}
+
+function Pill({ tone, word, text, children }: PillProps) {
   return (
     <p class="status" data-tone={tone}>
       <span class="status-dot" aria-hidden="true" />
+      {word && <span class="status-word">{word}</span>}
       <span>{text}</span>
       {children}
     </p>
+  );
+}
+
+function RestartIcon() {
+  return (
+    <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+      <path d="M13.5 8a5.5 5.5 0 1 1-1.7-4M12 1v3.2H8.8" stroke-linecap="round" stroke-linejoin="round" />
+    </svg>
   );
 }

@@ -82,8 +82,11 @@ export const EMPTY_NOTEBOOK: Notebook = {
 /** The notebook after one notification. `now` is the page's clock, in milliseconds. */
 export function fold(notebook: Notebook, notification: NotebookMessage, now: number): Notebook {
   switch (notification.op) {
-    case "kernel":
-      return { ...notebook, kernel: { status: notification.status, detail: notification.detail } };
+    case "kernel": {
+      const { status, detail } = notification;
+      const cells = status === "dead" ? notebook.cells.map(stop) : notebook.cells;
+      return { ...notebook, cells, kernel: { status, detail } };
+    }
     case "notebook":
       return { ...notebook, name: notification.name, cells: arrange(notebook.cells, notification) };
     case "cell-lifecycle":
@@ -143,6 +146,12 @@ function foldCell(cell: Cell, message: CellMessage, now: number): Cell {
     default:
       return message satisfies never;
   }
+}
+
+/** Its kernel is gone: it will not say that it has finished. */
+function stop(cell: Cell): Cell {
+  if (cell.phase === "queued") return finish(cell, "cancelled");
+  return cell.phase === "running" ? finish({ ...cell, replacing: null }, "interrupted") : cell;
 }
 
 type OutputMessage = Extract<CellMessage, { method: "output" }>;

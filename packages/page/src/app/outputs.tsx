@@ -2,7 +2,7 @@
 
 import { Component, createRef } from "preact";
 import { ConsoleDrawing } from "../console/draw.ts";
-import { ConsoleText } from "../console/text.ts";
+import { ConsoleText, textOf } from "../console/text.ts";
 import { drawBundle } from "../outputs/draw.ts";
 import type { ConsoleOutput, DataOutput, ErrorOutput, Output } from "./notebook.ts";
 
@@ -102,13 +102,20 @@ function ErrorView({ output }: { output: ErrorOutput }) {
     </>
   );
   if (!traceback.length) return <div class="output error">{head}</div>;
-  const lines = traceback.join("\n");
+  const lines = withoutRuler(traceback).join("\n");
   return (
     <details class="output error" open={lines.split("\n").length <= OPEN_LINES}>
       <summary>{head}</summary>
       <Traceback lines={lines} />
     </details>
   );
+}
+
+/** IPython begins a traceback with a line of dashes: here the error's own words stand above it. */
+function withoutRuler(traceback: readonly string[]): readonly string[] {
+  const first = new ConsoleText();
+  first.write(traceback[0] ?? "");
+  return /^-{20,}$/.test(first.rows.map(textOf).join()) ? traceback.slice(1) : traceback;
 }
 
 class Traceback extends Component<{ lines: string }> {

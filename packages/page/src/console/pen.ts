@@ -69,9 +69,9 @@ function changeOnce(pen: Pen, code: number): Pen {
   if (code === 39) return { ...pen, color: null };
   if (code === 49) return { ...pen, background: null };
   if (code >= 30 && code <= 37) return { ...pen, color: named(code - 30) };
-  if (code >= 40 && code <= 47) return { ...pen, background: named(code - 40) };
+  if (code >= 40 && code <= 47) return { ...pen, background: tint(named(code - 40)) };
   if (code >= 90 && code <= 97) return { ...pen, color: named(code - 90 + 8) };
-  if (code >= 100 && code <= 107) return { ...pen, background: named(code - 100 + 8) };
+  if (code >= 100 && code <= 107) return { ...pen, background: tint(named(code - 100 + 8)) };
   return pen;
 }
 
@@ -96,6 +96,11 @@ function paletteColour(index: number): string {
 
 function named(index: number): string {
   return `var(--console-${index >= 8 ? "bright-" : ""}${NAMES[index % 8]})`;
+}
+
+/** A ground that text of the page's own colour can still be read on, as IPython marks the place of an error. */
+function tint(colour: string): string {
+  return `color-mix(in srgb, ${colour} 30%, transparent)`;
 }
 
 function rgb(red: number, green: number, blue: number): string {

@@ -11,9 +11,14 @@ export const renderMarkdown: Renderer = (place) => drawMarkdown(place.el, textIn
 
 export async function drawMarkdown(el: HTMLElement, source: string, signal: AbortSignal): Promise<void> {
   el.classList.add("prose");
-  el.replaceChildren(DOMPurify.sanitize(MARKDOWN.render(source), { RETURN_DOM_FRAGMENT: true }));
+  el.replaceChildren(DOMPurify.sanitize(htmlFrom(source), { RETURN_DOM_FRAGMENT: true }));
   for (const table of el.querySelectorAll("table")) wrapTable(table);
   await typeset(el, signal);
+}
+
+/** Not to be shown as it is: it may hold scripts. Formulas are `.math` elements with their TeX. */
+export function htmlFrom(source: string): string {
+  return MARKDOWN.render(source);
 }
 
 const MARKDOWN = createMarkdown({ html: true, linkify: true }).use(mathematics);

@@ -119,13 +119,13 @@ export class WidgetBinding implements Binding {
 
   /** Show the model in an element of another widget's. Resolves when it has been rendered (D6). */
   async lend(el: HTMLElement, signal: AbortSignal, parent: View): Promise<void> {
-    const { lent } = this.#widgets;
+    const { viewsAt } = this.#widgets;
     // A child that is on its way out of this element still has to clean up (C12).
-    await lent.get(el)?.ended;
+    await viewsAt.get(el)?.ended;
     signal.throwIfAborted();
-    const place: Place = new LentPlace(el, parent.place, () => lent.get(el) === view);
+    const place: Place = new LentPlace(el, parent.place, () => viewsAt.get(el) === view);
     const view: View = new View(this.#model, place, this.#widgets, parent, parent.path);
-    lent.set(el, view);
+    viewsAt.set(el, view);
     await this.#attach(view, signal).shown;
   }
 
@@ -137,24 +137,26 @@ export class WidgetBinding implements Binding {
     };
     if (signal.aborted || this.#closed) remove();
     else {
-      signal.addEventListener("abort", remove, { once: true });
-      void view.shown.then(() => view.ended).catch(() => {});
-      this.#refresh(view);
+      signal.addEventListener("abort", remove, { once: true, signal: view.gone });
+      if (this.#live) void this.#render(view, this.#live);
+      else if (this.#failure) view.fail(this.#failure);
+      else if (this.#started && !this.isWidget) this.#refuse(view);
     }
     return view;
   }
 
-  /** Bring a view up to what is the case. */
-  #refresh(view: View): void {
-    if (this.#live) void view.render(this.#live, this.#style);
-    if (this.#failure && this.#live) view.place.warn(this.#failure);
-    else if (this.#failure) view.fail(this.#failure);
-    else if (this.#started && !this.isWidget) this.#refuse(view);
+  async #render(view: View, generation: Generation): Promise<void> {
+    view.place.warn(null);
+    await view.render(generation, this.#style);
+    if (this.#failure && this.#live === generation) view.place.warn(this.#failure);
   }
 
   /** A model of classic ipywidgets, for which there is no code here (L5); some have no view at all (B11). */
   #refuse(view: View): void {
-    if (!this.#model.get("_view_name")) return view.blank();
+    if (!this.#model.get("_view_name")) {
+      view.blank();
+      return;
+    }
     const name = `${this.#model.get("_model_module")}.${this.#model.get("_model_name")}`;
     const error = new ModuleError(`needs classic ipywidgets runtime: ${name}`);
     view.fail({ widget: this.#model.name, phase: "load", error });
@@ -192,13 +194,13 @@ export class WidgetBinding implements Binding {
     try {
       await generation.initialize();
     } catch (error) {
-      // The one that has been replaced or closed meanwhile was told to stop.
       if (this.#generation === generation && !this.#closed) await this.#fail("initialize", error);
       return;
     }
-    if (generation.ended) return;
+    if (generation.ended) return; // replaced or closed meanwhile
     this.#live = generation;
     this.#settle();
+    for (const view of this.#views) void this.#render(view, generation);
   }
 
   /** End all views, then `initialize` (C6). From here on messages wait for the next one to settle. */
@@ -210,25 +212,29 @@ export class WidgetBinding implements Binding {
     await generation?.end(reason);
   }
 
-  /** The newest code cannot be used. Updates are applied all the same, so that the next can (L3, K5). */
+  /** The newest code cannot be used. Updates are applied all the same, so that other code can (L3, K5). */
   async #fail(phase: Phase, error: unknown): Promise<void> {
-    const attempt = ++this.#attempt;
     this.#widgets.report(this.#model, phase, error);
-    const retry = () => void this.#load();
-    const failure = { widget: this.#model.name, phase, error, retry };
+    const generation = this.#generation;
     if (phase !== "load") {
       await this.#end(ending("the widget has failed"), (view, why) => view.stop(why));
-      if (attempt !== this.#attempt) return;
+      if (this.#generation !== generation || this.#closed) return; // other code has come meanwhile
     }
-    this.#failure = failure;
-    this.#settle();
+    const retry = () => void this.#load();
+    this.#failure = { widget: this.#model.name, phase, error, retry };
+    if (!generation || generation.ended) this.#settle();
+    else this.#announce();
+    for (const view of this.#views) {
+      if (this.#live) view.place.warn(this.#failure);
+      else view.fail(this.#failure);
+    }
   }
 
+  /** `initialize` has settled, one way or the other: messages flow (promise 5). */
   #settle(): void {
     this.#pending = false;
     this.#settled();
     this.#announce();
-    for (const view of this.#views) this.#refresh(view);
   }
 
   #restyle(spec: StyleSpec): void {

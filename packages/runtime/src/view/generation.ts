@@ -41,6 +41,7 @@ export class Generation {
       if (typeof result === "function") scope.cleanUpWith(result as () => unknown);
       else if (typeof result === "object" && result !== null) this.#exports = result;
     } catch (error) {
+      if (scope.ended) return; // it was told to stop, and did
       await scope.end(ending("initialize() has failed"));
       throw error;
     }

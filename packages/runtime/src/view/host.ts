@@ -1,5 +1,6 @@
 import type { Host, ResolvedWidget } from "./afm.ts";
 import type { Generation } from "./generation.ts";
+import { PATIENCE_MS, within } from "./patience.ts";
 import { modelProxy } from "./proxy.ts";
 import type { Scope } from "./scope.ts";
 import type { View } from "./view.ts";
@@ -28,7 +29,7 @@ export function createHost(view: View, scope: Scope, widgets: Widgets): Host {
 async function initialized(modelId: string, scope: Scope, widgets: Widgets): Promise<Generation> {
   await widgets.waitForModel(modelId, scope.signal);
   const late = new Error(`[anywidget] Timed out waiting for widget ${modelId} to initialize`);
-  return widgets.within(late, scope.signal, (signal) => bindingOf(modelId, widgets).ready(signal));
+  return within(PATIENCE_MS, late, scope.signal, (signal) => bindingOf(modelId, widgets).ready(signal));
 }
 
 async function renderChild(
@@ -56,11 +57,7 @@ function bindingOf(modelId: string, widgets: Widgets) {
 }
 
 function modelIdOf(reference: unknown): string {
-  if (
-    typeof reference === "string" &&
-    reference.startsWith(PREFIX) &&
-    reference.length > PREFIX.length
-  ) {
+  if (typeof reference === "string" && reference.startsWith(PREFIX) && reference.length > PREFIX.length) {
     return reference.slice(PREFIX.length);
   }
   throw new Error(`[anywidget] Invalid widget reference: ${JSON.stringify(reference)}`);

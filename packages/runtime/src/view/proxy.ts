@@ -37,7 +37,7 @@ function createView(proxy: AnyModel, scope: Scope, widgets: Widgets): { el: HTML
   if (!model) throw new TypeError("[anywidget] create_view needs a model, as get_model returns it");
   const removed = new AbortController();
   const el = document.createElement("div");
-  void widgets.mount(model.id, el, { signal: AbortSignal.any([removed.signal, scope.signal]) });
+  void widgets.mount(model.id, el, AbortSignal.any([removed.signal, scope.signal]), []);
   return {
     el,
     remove: () => {

@@ -1,26 +1,170 @@
-// SKELETON of the surface, for those who build on it: being written.
-import type { ModelAck } from "@anyhost/protocol";
+import type { StyleSpec } from "@anyhost/protocol";
+import type { Model } from "../model.ts";
 import type { RegistryOptions } from "../options.ts";
+import { ModelRegistry } from "../registry.ts";
+import type { AnyModel } from "./afm.ts";
+import { BASE_STYLE } from "./base-style.ts";
+import { WidgetBinding } from "./binding.ts";
+import { Modules } from "./module.ts";
+import { PATIENCE_MS, within } from "./patience.ts";
+import { OwnPlace } from "./place.ts";
+import { Resizes } from "./resizes.ts";
+import { type StyleRoot, Styles, styleRootOf } from "./styles.ts";
+import type { View } from "./view.ts";
+import type { Widgets } from "./widgets.ts";
+import { decorate } from "./wrapper.ts";
 
-/** The models of one page, and their views. */
-export declare class Registry {
-  /** `signal` ends everything: views, models, listeners, styles. */
-  constructor(options: RegistryOptions, signal: AbortSignal);
-  /** The answer to a write; in order with the notifications around it. */
-  handleAck(ack: ModelAck): void;
-  /** A snapshot begins: models that are not in the list close. No `initialize` starts until `endSnapshot`. */
-  beginSnapshot(modelIds: readonly string[]): void;
-  endSnapshot(): void;
-  /** Custom messages of these models were lost: invocations reject, the models are bound anew. */
-  handleGap(modelIds: readonly string[]): void;
-  /** The kernel is gone: invocations reject at once, writes stay in the page. */
-  lose(reason: string): void;
-  /** The connection is back: what was saved meanwhile is sent. After a snapshot, call `endSnapshot` first. */
-  handleOnline(): void;
-  /** While the kernel is busy, one update of a model is in flight at a time. */
-  setKernelBusy(busy: boolean): void;
-  /** One view. Resolves once the widget, or what is wrong, is shown; never rejects. `signal` removes it. */
-  mount(modelId: string, el: HTMLElement, options: { signal: AbortSignal }): Promise<void>;
-  /** Models that are open: for counting. */
-  readonly modelIds: string[];
+/** The models of one page, what arrives for them, and their views. */
+export class Registry extends ModelRegistry {
+  readonly #signal: AbortSignal;
+  readonly #widgets: Widgets;
+  readonly #bindings = new WeakMap<Model, WidgetBinding>();
+  readonly #mounted = new Map<string, number>();
+
+  /** `signal` ends everything: models, views, listeners, styles. */
+  constructor(options: RegistryOptions, signal: AbortSignal) {
+    super(options, signal);
+    this.#signal = signal;
+    this.#widgets = this.#createWidgets(options);
+  }
+
+  /**
+   * Show a model in an element, until `signal` aborts. The model may come later, or close and come
+   * again; after 10 s without it the view says so. What goes wrong is shown in the element.
+   *
+   * Resolves once the widget, or a message instead of it, is there; never rejects. An element that is not
+   * in the document yet is waited for (B9).
+   */
+  mount(modelId: string, el: HTMLElement, { signal }: { signal: AbortSignal }): Promise<void> {
+    return this.#widgets.mount(modelId, el, signal, []);
+  }
+
+  protected override bind(model: Model, settled: () => void): WidgetBinding {
+    const binding = new WidgetBinding(model, this.#widgets, settled);
+    this.#bindings.set(model, binding);
+    return binding;
+  }
+
+  #createWidgets(options: RegistryOptions): Widgets {
+    const resolveUrl = options.resolveUrl ?? ((url: string) => new URL(url, document.baseURI).href);
+    const fetching = options.fetchText ?? fetchText;
+    const importModule = options.importModule ?? ((url: string) => import(/* @vite-ignore */ url));
+    const fetchHere = (url: string) => fetching(url, this.#signal);
+    const proxies = new WeakMap<AnyModel, Model>();
+    return {
+      modules: new Modules({ resolveUrl, importModule, fetchText: fetchHere }),
+      styles: new Styles(options.nonce),
+      resizes: new Resizes(this.#signal),
+      isolateModules: options.isolateModules ?? false,
+      viewsAt: new WeakMap(),
+      styleText: onceEach((spec) => fetchHere(resolveUrl(spec.url))),
+      waitForModel: (modelId, signal) => {
+        const late = new Error(`[anywidget] widget model not found: ${modelId}`);
+        return within(PATIENCE_MS, late, signal, (either) => this.wait(modelId, either));
+      },
+      find: (modelId) => this.find(modelId),
+      bindingOf: (modelId) => this.#bindingOf(modelId),
+      mount: (modelId, el, signal, path) =>
+        new Promise((resolve) => void this.#follow(modelId, el, signal, path, resolve)),
+      isMounted: (modelId) => this.#mounted.has(modelId),
+      modelOf: (proxy) => proxies.get(proxy),
+      remember: (proxy, model) => proxies.set(proxy, model),
+      report: (model, phase, error) => this.report(model, phase, error),
+    };
+  }
+
+  #bindingOf(modelId: string): WidgetBinding | undefined {
+    const model = this.find(modelId);
+    return model && this.#bindings.get(model);
+  }
+
+  /** Follow a model through its openings and closings, in one place. */
+  async #follow(
+    modelId: string,
+    el: HTMLElement,
+    signal: AbortSignal,
+    path: readonly string[],
+    shown: () => void,
+  ): Promise<void> {
+    const life = AbortSignal.any([signal, this.#signal]);
+    const place = new OwnPlace(el);
+    const say = (text: string) => {
+      place.say(text);
+      shown();
+    };
+    const patience = setTimeout(
+      say,
+      PATIENCE_MS,
+      `Waiting for the widget ${modelId}, which Python has not sent yet.`,
+    );
+    this.#countMount(modelId, 1);
+    try {
+      if (path.includes(modelId)) throw new Error(`circular: ${[...path, modelId].join(" > ")}`);
+      while (!life.aborted) {
+        const model = await this.wait(modelId, life);
+        clearTimeout(patience);
+        await this.#showUntilGone(model, place, life, path, shown);
+      }
+    } catch (error) {
+      if (!life.aborted) say(String(error));
+    } finally {
+      clearTimeout(patience);
+      this.#countMount(modelId, -1);
+      if (life.aborted) place.remove();
+      shown();
+    }
+  }
+
+  async #showUntilGone(
+    model: Model,
+    place: OwnPlace,
+    life: AbortSignal,
+    path: readonly string[],
+    shown: () => void,
+  ): Promise<void> {
+    const binding = this.#bindings.get(model);
+    if (!binding) return;
+    const base = this.#widgets.styles.mount(rootOf(place), { text: BASE_STYLE });
+    const view: View = binding.show(place, life, path);
+    decorate(place.wrapper, model, this.#widgets, view.gone);
+    await view.shown.catch(() => {});
+    shown();
+    await aborted(view.gone);
+    base.release();
+  }
+
+  #countMount(modelId: string, change: number): void {
+    const count = (this.#mounted.get(modelId) ?? 0) + change;
+    if (count) this.#mounted.set(modelId, count);
+    else this.#mounted.delete(modelId);
+  }
+}
+
+function rootOf(place: OwnPlace): StyleRoot {
+  return styleRootOf(place.wrapper) ?? place.wrapper.ownerDocument;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function fetchText(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response.text();
+}
+
+/** As many texts as the page has seen styles: no more than it has imported modules, which it cannot let go of. */
+function onceEach(load: (spec: StyleSpec) => Promise<string>): (spec: StyleSpec) => Promise<string> {
+  const texts = new Map<string, Promise<string>>();
+  return (spec) => {
+    const key = spec.hash ?? spec.url;
+    const known = texts.get(key) ?? load(spec);
+    texts.set(key, known);
+    known.catch(() => texts.delete(key)); // another attempt may do better
+    return known;
+  };
 }

@@ -30,6 +30,7 @@ export class View {
   /** Grows with everything that makes an earlier `render` obsolete. */
   #attempt = 0;
   #ended: Promise<void> | null = null;
+  readonly #gone = new AbortController();
 
   constructor(model: Model, place: Place, widgets: Widgets, parent: View | null, path: readonly string[]) {
     this.model = model;
@@ -47,6 +48,11 @@ export class View {
     this.#count(1);
   }
 
+  /** Aborts when it has ended, and nothing of it is left. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
   /** The promise of its end, once that has begun. */
   get ended(): Promise<void> | null {
     return this.#ended;
@@ -58,9 +64,9 @@ export class View {
     const isObsolete = () => attempt !== this.#attempt || generation.ended;
     await this.#rendering?.end(ending("the view is rendered anew"));
     if (isObsolete()) return;
-    this.place.warn(null);
     const el = this.place.take();
     this.#el = el;
+    this.#widgets.viewsAt.set(el, this);
     while (!this.#parent && !el.isConnected && !isObsolete()) await pause(CONNECTED_POLL_MS);
     if (isObsolete()) return;
     await this.#mountStyle(el, style);
@@ -111,7 +117,7 @@ export class View {
 
   /** Where style must be for it to apply here; a child that is not in the document yet will be where its parent is. */
   #rootOf(el: HTMLElement): StyleRoot {
-    return styleRootOf(el) ?? (this.#parent?.styleRoot || el.ownerDocument);
+    return styleRootOf(el) ?? this.#parent?.styleRoot ?? el.ownerDocument;
   }
 
   get styleRoot(): StyleRoot | null {
@@ -126,6 +132,7 @@ export class View {
     this.#style?.release();
     this.#count(-1);
     this.#show.resolve();
+    this.#gone.abort(reason);
   }
 
   async #mountStyle(el: HTMLElement, content: StyleContent | null): Promise<void> {

@@ -6,6 +6,7 @@ import type { WidgetBinding } from "./binding.ts";
 import type { Modules } from "./module.ts";
 import type { Resizes } from "./resizes.ts";
 import type { Styles } from "./styles.ts";
+import type { View } from "./view.ts";
 
 /** What the parts of one page's views share, and how one widget reaches another. */
 export interface Widgets {
@@ -19,8 +20,10 @@ export interface Widgets {
   waitForModel(modelId: string, signal: AbortSignal): Promise<Model>;
   find(modelId: string): Model | undefined;
   bindingOf(modelId: string): WidgetBinding | undefined;
-  /** Show a model in an element, in a wrapper of its own. */
-  mount(modelId: string, el: HTMLElement, options: { signal: AbortSignal; path?: readonly string[] }): Promise<void>;
+  /** Show a model in an element, in a wrapper of its own; `path`: the models within which that is. */
+  mount(modelId: string, el: HTMLElement, signal: AbortSignal, path: readonly string[]): Promise<void>;
+  /** Which view has, or had last, the element that a widget was given. */
+  readonly viewsAt: WeakMap<HTMLElement, View>;
   /** Whether a view of this model waits for it, or is there. */
   isMounted(modelId: string): boolean;
   /** Which model a proxy stands for: for `create_view`, which is given one. */

@@ -1,0 +1,65 @@
+# The same verbs here and in CI. `make demo` and `make test` install what they need on a fresh machine
+# that has Python 3.11, Node 20 and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATIC := src/anyhost/server/static/index.html
+FRONT_END := $(shell find packages -path '*/node_modules' -prune -o -path '*/src/*' -type f -print 2>/dev/null) \
+	packages/page/index.html packages/page/vite.config.ts package-lock.json
+
+.PHONY: install demo check format generate build bench test test-fast test-python test-browser soak clean
+
+install: $(VENV)/installed $(STATIC)  ## everything that a developer needs
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	ANYHOST_SKIP_FRONT_END=1 $(BIN)/pip install --quiet -c constraints.txt -e '.[demo]' --group test
+	touch $@
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
+$(STATIC): node_modules/.package-lock.json $(FRONT_END)
+	npm run build
+	touch $@
+
+demo: install  ## the demo notebook on http://127.0.0.1:8765
+	$(BIN)/anyhost demo
+
+check: install  ## formatters, linters, types, generated files, compatibility of the wire
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	npm run check
+	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/compatibility.py
+
+format: install
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	npm run format
+
+generate: install  ## what is made from src/anyhost/protocol: schemas, OpenAPI, TypeScript, tables
+	$(BIN)/python scripts/generate.py
+
+build: install  ## the wheel and the source distribution, in dist/
+	$(BIN)/python -m build
+
+test: check chromium  ## everything that CI runs
+	npm test
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-fast: install  ## all that needs no browser and no process: under a minute
+	npm test
+	$(BIN)/pytest -n 2 -m 'not browser and not process'
+
+chromium:
+	scripts/chromium.sh
+
+.PHONY: chromium
+
+clean:
+	rm -rf $(VENV) node_modules dist src/anyhost/server/static

@@ -1,0 +1,416 @@
+import type { ModelRequest, Notification } from "@anyhost/protocol";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type ConnectionState, OPEN_PATIENCE, PageConnection, WAITING_AFTER } from "../src/connection.ts";
+import { IDLE, PATIENCE, PROBE_PATIENCE } from "../src/heartbeat.ts";
+import { createIdentity } from "../src/identity.ts";
+import { MAX_WAITING, OutboxFull } from "../src/outbox.ts";
+import { FarEnd, SESSION } from "./far-end.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function connect(options: { fetch?: typeof globalThis.fetch; base?: string } = {}) {
+  const far = new FarEnd();
+  const heard: Notification[] = [];
+  const states: ConnectionState[] = [];
+  const errors: unknown[] = [];
+  const calls = { online: 0, waiting: [] as boolean[] };
+  const lifetime = new AbortController();
+  const fetch = options.fetch ?? (() => Promise.reject(new TypeError("no network")));
+  const listener = {
+    notification: (notification: Notification) => void heard.push(notification),
+    state: (state: ConnectionState) => void states.push(state),
+    online: () => void calls.online++,
+    waiting: (waiting: boolean) => void calls.waiting.push(waiting),
+    error: (error: unknown) => void errors.push(error),
+  };
+  const connection = new PageConnection(
+    {
+      base: new URL(options.base ?? "http://127.0.0.1:8765/app/"),
+      identity: createIdentity(null, "/app/"),
+      listener,
+      openWebSocket: far.open,
+      fetch,
+      random: () => 1,
+    },
+    lifetime.signal,
+  );
+  return { connection, far, heard, states, errors, calls, lifetime };
+}
+
+/** A connection that has joined a session, whose snapshot stands for `seq` 10. */
+function join() {
+  const joined = connect();
+  joined.far.last.accept();
+  joined.far.last.say(SESSION, { op: "snapshot-end", seq: 10 });
+  return joined;
+}
+
+const set = (value: unknown): ModelRequest => ({
+  method: "update",
+  state: { value },
+  bufferPaths: [],
+  floats: [],
+});
+const custom = (content: unknown): ModelRequest => ({ method: "custom", content, floats: [] });
+const kernel = (seq: number) => ({ op: "kernel", seq, status: "busy" }) as const;
+const ack = (seq: number, command_id: number) =>
+  ({ op: "model-ack", seq, model_id: "m", command_id }) as const;
+
+describe("joining", () => {
+  test("the socket is beside the page, with a client id of 128 bits and nothing else", () => {
+    const { far } = connect({ base: "https://example.org/app/" });
+    expect(far.last.url).toMatch(/^wss:\/\/example\.org\/app\/ws\?client=[0-9a-f]{32}$/);
+    expect(far.last.binaryType).toBe("arraybuffer");
+  });
+
+  test("it is live only when the snapshot is whole", () => {
+    const { connection, far, heard, calls } = connect();
+    far.last.accept();
+    far.last.say(SESSION, kernel(4));
+    expect(connection.online).toBe(false);
+    far.last.say({ op: "snapshot-end", seq: 10 });
+    expect(connection.online).toBe(true);
+    expect(heard.map((notification) => notification.op)).toEqual(["session", "kernel", "snapshot-end"]);
+    expect(calls.online).toBe(1);
+  });
+
+  test("a server of another protocol version is told of", () => {
+    const { far, errors } = connect();
+    far.last.accept();
+    far.last.say({ ...SESSION, protocol: 2 });
+    expect(String(errors[0])).toContain("version 2");
+  });
+
+  test("a probe is answered at once", () => {
+    const { far } = join();
+    far.last.say({ op: "probe" });
+    expect(far.last.commands).toEqual([{ type: "ping", ack: 10 }]);
+  });
+});
+
+describe("commands", () => {
+  test("they are numbered, and say what was handled last", () => {
+    const { connection, far } = join();
+    far.last.say(kernel(12));
+    expect(connection.send("m", set(1), [])).toBe(1);
+    expect(connection.send("m", set(2), [])).toBe(2);
+    expect(far.last.commands.map(({ commandId, ack }) => [commandId, ack])).toEqual([
+      [1, 12],
+      [2, 12],
+    ]);
+  });
+
+  test("binary follows its text as bytes", () => {
+    const { connection, far } = join();
+    const bytes = new Uint8Array([1, 2, 3]);
+    connection.send("m", custom({}), [new DataView(bytes.buffer)]);
+    expect(far.last.commands[0]?.buffers).toEqual([3]);
+    expect(far.last.received[1]).toEqual(bytes);
+  });
+
+  test("one over the server's limit is refused before it is kept or sent", () => {
+    const { connection, far } = join();
+    expect(() => connection.send("m", custom("x".repeat(2000)), [])).toThrow("1000");
+    expect(() => connection.send("m", custom({}), [new DataView(new ArrayBuffer(2000))])).toThrow("1000");
+    expect(far.last.received).toEqual([]);
+    expect(connection.send("m", custom("small"), [])).toBeGreaterThan(0);
+  });
+
+  test("those without an answer are sent again, in order, after a reconnection (promise 3)", () => {
+    const { connection, far, heard } = join();
+    for (const value of [1, 2, 3]) connection.send("m", set(value), []);
+    far.last.say(ack(11, 2));
+    far.last.hangUp();
+    connection.send("m", custom("offline"), []);
+    vi.advanceTimersByTime(1000);
+    far.last.accept();
+    expect(far.last.commands).toEqual([]);
+    far.last.say({ ...SESSION, resumed: true, seq: 11 });
+    expect(far.last.commands.map(({ commandId }) => commandId)).toEqual([1, 3, 4]);
+    far.last.say(ack(12, 1), ack(13, 3), ack(14, 4));
+    expect(heard.filter(({ op }) => op === "model-ack")).toHaveLength(4);
+  });
+
+  test("an answer that comes twice is delivered once", () => {
+    const { connection, far, heard } = join();
+    connection.send("m", set(1), []);
+    far.last.say(ack(11, 1), ack(11, 1));
+    expect(heard.filter(({ op }) => op === "model-ack")).toHaveLength(1);
+  });
+
+  test("a refusal is the answer of the command that it names; another is told of", () => {
+    const { connection, far, heard, errors } = join();
+    const id = connection.send("m", set(1), []);
+    far.last.say({ op: "refusal", error: "not allowed", command_id: id }, { op: "refusal", error: "what?" });
+    expect(heard.at(-1)).toMatchObject({
+      op: "model-ack",
+      command_id: id,
+      status: "rejected",
+      error: "not allowed",
+    });
+    expect(errors.map(String)).toEqual(["Error: refused by the server: what?"]);
+  });
+
+  test("with a thousand waiting, updates wait in their models and a custom message is refused (promise 8)", () => {
+    const { connection, far, calls } = join();
+    for (let count = 0; count < MAX_WAITING; count++) connection.send("m", set(count), []);
+    expect(connection.online).toBe(false);
+    expect(() => connection.send("m", custom("one more"), [])).toThrow(OutboxFull);
+    far.last.say(ack(11, 1));
+    expect(connection.online).toBe(true);
+    expect(calls.online).toBe(2);
+  });
+
+  test("those of a session that ended are not sent to the next one", () => {
+    const { connection, far } = join();
+    connection.send("m", set(1), []);
+    far.last.hangUp();
+    vi.advanceTimersByTime(1000);
+    far.last.accept();
+    far.last.say({ ...SESSION, session_id: "s2" }, { op: "snapshot-end", seq: 3 });
+    expect(far.last.commands).toEqual([]);
+  });
+
+  test("after 300 ms without an answer the page is told that Python is waited for", () => {
+    const { connection, far, calls } = join();
+    connection.send("m", set(1), []);
+    vi.advanceTimersByTime(WAITING_AFTER - 1);
+    expect(calls.waiting).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(calls.waiting).toEqual([true]);
+    far.last.say(ack(11, 1));
+    expect(calls.waiting).toEqual([true, false]);
+  });
+});
+
+describe("resuming (promise 7)", () => {
+  test("it asks for what came after the last notification handled, with the same client id", () => {
+    const { far } = join();
+    far.last.say(kernel(11), kernel(15));
+    const { client } = far.last.query;
+    far.last.hangUp();
+    vi.advanceTimersByTime(1000);
+    expect(far.last.query).toEqual({ session: "s1", client, after: "15" });
+  });
+
+  test("a snapshot that was cut short is asked for again", () => {
+    const { far } = join();
+    far.last.hangUp();
+    vi.advanceTimersByTime(1000);
+    far.last.accept();
+    far.last.say(SESSION, kernel(20));
+    far.last.hangUp();
+    vi.advanceTimersByTime(2000);
+    expect(far.last.query).not.toHaveProperty("after");
+  });
+
+  test("a message that was cut short does not count as handled", () => {
+    const { far, heard } = join();
+    const before = heard.length;
+    far.last.frame(
+      JSON.stringify({
+        op: "model-lifecycle",
+        seq: 11,
+        model_id: "m",
+        message: { method: "custom", content: {}, buffers: [4] },
+      }),
+    );
+    far.last.frame(new Uint8Array([1, 2]).buffer);
+    far.last.hangUp();
+    vi.advanceTimersByTime(1000);
+    expect(heard).toHaveLength(before);
+    expect(far.last.query.after).toBe("10");
+  });
+
+  test("a notification whose handler raises counts as handled, and is told of (promise 9)", () => {
+    const far = new FarEnd();
+    const errors: unknown[] = [];
+    const listener = {
+      notification: () => {
+        throw new Error("handler");
+      },
+      state: () => {},
+      online: () => {},
+      waiting: () => {},
+      error: (error: unknown) => void errors.push(error),
+    };
+    const identity = createIdentity(null, "/");
+    const { signal } = new AbortController();
+    new PageConnection({ base: new URL("http://a/"), identity, listener, openWebSocket: far.open }, signal);
+    far.last.accept();
+    far.last.say(SESSION, { op: "snapshot-end", seq: 10 }, kernel(11));
+    expect(errors).toHaveLength(3);
+    far.last.hangUp();
+    vi.advanceTimersByTime(1000);
+    expect(far.last.query.after).toBe("11");
+  });
+
+  test("a malformed message is told of, and the connection goes on", () => {
+    const { far, errors, heard } = join();
+    far.last.say({ op: "kernel", seq: 11, status: "asleep" } as never, kernel(12));
+    expect(String(errors[0])).toContain("status");
+    expect(heard.at(-1)).toMatchObject({ op: "kernel", seq: 12 });
+  });
+
+  test("binary where a text is due ends the socket", () => {
+    const { far } = join();
+    far.last.frame(new Uint8Array([1]).buffer);
+    expect(far.last.closed).toBe(4002);
+    vi.advanceTimersByTime(1000);
+    expect(far.sockets).toHaveLength(2);
+  });
+});
+
+describe("attempts", () => {
+  test("they come sooner at first, then later, up to 15 s", () => {
+    const { far } = connect();
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const since = performance.now();
+      const before = far.sockets.length;
+      far.last.hangUp();
+      while (far.sockets.length === before) vi.advanceTimersByTime(100);
+      delays.push(performance.now() - since);
+    }
+    expect(delays).toEqual([600, 1200, 2400, 4800, 9600, 15_000, 15_000, 15_000]);
+  });
+
+  test("after a good connection the first attempt comes soon", () => {
+    const { far } = join();
+    vi.advanceTimersByTime(6_000);
+    far.last.hangUp();
+    vi.advanceTimersByTime(300);
+    expect(far.sockets).toHaveLength(2);
+  });
+
+  test("the network being back, or the tab being shown, makes one at once", () => {
+    const { connection, far } = join();
+    far.last.hangUp();
+    connection.wake();
+    expect(far.sockets).toHaveLength(2);
+    connection.wake();
+    expect(far.sockets).toHaveLength(2);
+  });
+
+  test("a socket that does not open in time is given up", () => {
+    const { far } = connect();
+    vi.advanceTimersByTime(OPEN_PATIENCE);
+    expect(far.last.closed).toBe(1000);
+    vi.advanceTimersByTime(1000);
+    expect(far.sockets).toHaveLength(2);
+  });
+
+  test.each([
+    [
+      () => Promise.resolve(new Response("ok")),
+      "The server answers, but its WebSocket does not: ws://127.0.0.1:8765/app/ws.",
+    ],
+    [() => Promise.reject(new TypeError("failed")), "does not answer. Is it still running?"],
+    [() => Promise.resolve(new Response("", { status: 403 })), "Open the address that it printed"],
+    [() => Promise.resolve(new Response("", { status: 502 })), "answers with 502"],
+  ])("after four that failed the page says why (%#)", async (fetch, said) => {
+    const { far, states } = connect({ fetch });
+    for (let attempt = 0; attempt < 4; attempt++) {
+      far.last.hangUp();
+      await vi.advanceTimersByTimeAsync(5000);
+    }
+    expect(states.at(-1)).toMatchObject({ phase: "connecting", problem: expect.stringContaining(said) });
+  });
+
+  test("what the server says when it hangs up is passed on", () => {
+    const { far, states } = connect();
+    far.last.accept();
+    far.last.hangUp("all 100 sessions are taken");
+    expect(states.at(-1)).toEqual({ phase: "connecting", problem: "all 100 sessions are taken" });
+  });
+
+  test("there are none after the end of its lifetime", () => {
+    const { far, lifetime } = join();
+    lifetime.abort();
+    expect(far.last.closed).toBe(1000);
+    vi.advanceTimersByTime(60_000);
+    expect(far.sockets).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("signs of life", () => {
+  test("a far end that does not answer is noticed within 30 s", () => {
+    const { connection, far } = join();
+    vi.advanceTimersByTime(IDLE);
+    expect(far.last.commands).toEqual([{ type: "ping", ack: 10 }]);
+    vi.advanceTimersByTime(PATIENCE);
+    expect(IDLE + PATIENCE).toBeLessThanOrEqual(30_000);
+    expect(far.last.closed).toBe(1000);
+    expect(connection.state.phase).toBe("lost");
+  });
+
+  test("any byte counts, also in the middle of a message", () => {
+    const { far } = join();
+    far.last.frame(
+      JSON.stringify({
+        op: "model-lifecycle",
+        seq: 11,
+        model_id: "m",
+        message: { method: "custom", content: {}, buffers: [100] },
+      }),
+    );
+    for (let second = 0; second < 60; second += 6) {
+      vi.advanceTimersByTime(6_000);
+      far.last.frame(new Uint8Array([1]).buffer);
+    }
+    expect(far.last.closed).toBeNull();
+  });
+
+  test("one that answers is asked again only when it is quiet again", () => {
+    const { far } = join();
+    for (let round = 1; round <= 5; round++) {
+      vi.advanceTimersByTime(IDLE);
+      far.last.say({ op: "pong" });
+      expect(far.last.commands).toHaveLength(round);
+    }
+    vi.advanceTimersByTime(PATIENCE);
+    expect(far.last.closed).toBeNull();
+  });
+
+  test("a page that was asleep gives the far end its time again", () => {
+    const { far } = join();
+    vi.advanceTimersByTime(IDLE);
+    vi.setSystemTime(Date.now());
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + 3_600_000);
+    vi.advanceTimersByTime(PATIENCE);
+    expect(far.last.closed).toBeNull();
+    expect(far.last.commands).toHaveLength(2);
+  });
+
+  test("when the tab is shown it must answer soon", () => {
+    const { connection, far } = join();
+    vi.advanceTimersByTime(5_000);
+    connection.wake();
+    expect(far.last.commands).toHaveLength(1);
+    vi.advanceTimersByTime(PROBE_PATIENCE);
+    expect(far.last.closed).toBe(1000);
+  });
+});
+
+describe("leaving", () => {
+  test("it says goodbye, and makes no further attempt", () => {
+    const { connection, far } = join();
+    connection.leave();
+    expect(far.last.commands.at(-1)).toEqual({ type: "goodbye", ack: 10 });
+    expect(far.last.closed).toBe(1000);
+    vi.advanceTimersByTime(60_000);
+    connection.wake();
+    expect(far.sockets).toHaveLength(1);
+  });
+
+  test("a page that the browser had kept returns to its session where it was", () => {
+    const { connection, far } = join();
+    connection.leave();
+    connection.return();
+    expect(far.sockets).toHaveLength(2);
+    expect(far.last.query).toMatchObject({ session: "s1", after: "10" });
+  });
+});
