@@ -60,7 +60,8 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(
     arguments: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("broken.py").write_text("this is not python\n")
+    monkeypatch.setattr("anyhost.cli.Server", lambda *_, **__: pytest.fail("a server was started"))
+    Path("broken.py").write_text("print 1\n")
     Path("broken.ipynb").write_text("{}")
     Path("image.png").write_bytes(b"\x89PNG")
     assert _code_of(arguments.split()) == 2
@@ -199,8 +200,9 @@ def test_the_token_comes_from_the_environment_or_is_none(notebook: Path) -> None
 @pytest.mark.anyio
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("source", [IDLE, BUSY])
-async def test_a_signal_ends_the_server_and_every_kernel(notebook: Path, number: signal.Signals, source: str) -> None:
+async def test_a_signal_ends_the_server_and_every_kernel(tmp_path: Path, number: signal.Signals, source: str) -> None:
     """With open sockets, and cells that never end; a terminal sends Ctrl-C to the whole group."""
+    notebook = tmp_path / "notebook.py"
     notebook.write_text(source)
     with serving("run", str(notebook), "--port=0") as (process, address):
         async with a_session(address), a_session(address):

@@ -89,7 +89,9 @@ def test_fewer_buffers_than_paths_are_an_error() -> None:
         put_buffers({}, [["a"], ["b"]], [b"1"])
 
 
-@pytest.mark.parametrize("path", [[], ["missing", "x"], ["list", 5], ["list", -1], ["list", "0"], ["number", "x"]])
+@pytest.mark.parametrize(
+    "path", [[], ["missing", "x"], ["list", 5], ["list", -1], ["list", -1, "x"], ["list", "0"], ["number", "x"]]
+)
 def test_n6_a_path_that_leads_nowhere_is_an_error(path: list[str | int]) -> None:
     with pytest.raises(ProtocolError, match="a path into the state: expected"):
-        put_buffers({"list": [None], "number": 1}, [path], [b""])
+        put_buffers({"list": [{}], "number": 1}, [path], [b""])

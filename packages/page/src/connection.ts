@@ -86,6 +86,10 @@ export class PageConnection implements Connection {
   #seq: number | null = null;
   #attempts = 0;
   #openedAt: number | null = null;
+  /** This socket has heard its `session`. */
+  #joined = false;
+  /** Why the server will not let this page in: it says so before it hangs up. */
+  #refusal = "";
   #retry: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #waiting = false;
@@ -163,6 +167,8 @@ export class PageConnection implements Connection {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#attempts++;
+    this.#joined = false;
+    this.#refusal = "";
     const lifetime = new AbortController();
     const slow = setTimeout(() => socket.close(), OPEN_PATIENCE);
     const socket = new Socket(
@@ -180,7 +186,7 @@ export class PageConnection implements Connection {
         closed: (reason) => {
           clearTimeout(slow);
           lifetime.abort();
-          this.#lose(reason);
+          this.#lose(this.#refusal || reason);
         },
       },
       this.#options.openWebSocket,
@@ -217,8 +223,7 @@ export class PageConnection implements Connection {
   }
 
   async #explain(): Promise<void> {
-    const health = new URL("healthz", this.#options.base);
-    const problem = await explainFailure(health, this.#address(), this.#signal, this.#options.fetch);
+    const problem = await explainFailure({ ...this.#options, socket: this.#address() }, this.#signal);
     if (this.#signal.aborted || !("problem" in this.#state)) return;
     this.#change({ ...this.#state, problem });
   }
@@ -262,6 +267,7 @@ export class PageConnection implements Connection {
     const { identity } = this.#options;
     if (session.session_id !== identity.session) this.#outbox.clear();
     identity.joined(session.session_id);
+    this.#joined = true;
     this.#session = session;
     if (session.protocol !== PROTOCOL_VERSION) {
       const got = `the server speaks version ${session.protocol} of the protocol, and this page ${PROTOCOL_VERSION}`;
@@ -292,6 +298,7 @@ export class PageConnection implements Connection {
   #refused(error: string, commandId: number | null): void {
     const command = commandId === null ? undefined : this.#outbox.find(commandId);
     if (command) this.#settle(rejection(command, error));
+    else if (!this.#joined) this.#refusal = error;
     else this.#listener.error(new Error(`refused by the server: ${error}`));
   }
 

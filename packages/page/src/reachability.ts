@@ -2,33 +2,33 @@
  * Why a WebSocket does not open: a browser tells a page nothing about it, so ask over HTTP.
  */
 
-/** In words for the user. `fetch` and the addresses are those of the page. */
-export async function explainFailure(
-  health: URL,
-  socket: URL,
-  signal: AbortSignal,
-  fetch: typeof globalThis.fetch = globalThis.fetch,
-): Promise<string> {
-  const place = `${socket.protocol}//${socket.host}${socket.pathname}`;
-  let answer: Response;
+export interface Asking {
+  /** The address that the page is served from; `healthz` is beside it. */
+  readonly base: URL;
+  /** The address of the socket that does not open. */
+  readonly socket: URL;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const PATIENCE = 5_000;
+
+/** In words for the user. `signal` ends the asking; what is said then is of no use. */
+export async function explainFailure({ base, socket, fetch }: Asking, signal: AbortSignal): Promise<string> {
+  const ask = fetch ?? globalThis.fetch.bind(globalThis);
+  const either = () => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
   try {
-    answer = await fetch(health, {
-      cache: "no-store",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
-    });
+    const health = await ask(new URL("healthz", base), { cache: "no-store", signal: either() });
+    if (!health.ok) return `The server at ${base.host} answers with an error (${health.status}).`;
+    // Whoever asks may know that it lives; the page itself is only for those with the token.
+    const page = await ask(base, { cache: "no-store", signal: either() });
+    if (page.status === 401 || page.status === 403) {
+      return "The server does not know this page any more. Open the address that it printed when it started.";
+    }
   } catch {
-    return `The server at ${health.host} does not answer. Is it still running?`;
+    return `The server at ${base.host} does not answer. Is it still running?`;
   }
-  if (answer.status === 401 || answer.status === 403) {
-    return "The server does not know this page any more. Open the address that it printed when it started.";
-  }
-  if (!answer.ok)
-    return `The server at ${health.host} answers with ${answer.status} ${answer.statusText}.`.replace(
-      " .",
-      ".",
-    );
   return (
-    `The server answers, but its WebSocket does not: ${place}. ` +
+    `The server answers, but its WebSocket does not: ${socket.protocol}//${socket.host}${socket.pathname}. ` +
     "If there is a proxy in between, it must let WebSockets (the Upgrade header) through."
   );
 }

@@ -307,10 +307,14 @@ describe("attempts", () => {
       "The server answers, but its WebSocket does not: ws://127.0.0.1:8765/app/ws.",
     ],
     [() => Promise.reject(new TypeError("failed")), "does not answer. Is it still running?"],
-    [() => Promise.resolve(new Response("", { status: 403 })), "Open the address that it printed"],
-    [() => Promise.resolve(new Response("", { status: 502 })), "answers with 502"],
+    [
+      (url: URL) =>
+        Promise.resolve(new Response("", { status: url.pathname.endsWith("/healthz") ? 200 : 403 })),
+      "Open the address that it printed",
+    ],
+    [() => Promise.resolve(new Response("", { status: 502 })), "answers with an error (502)"],
   ])("after four that failed the page says why (%#)", async (fetch, said) => {
-    const { far, states } = connect({ fetch });
+    const { far, states } = connect({ fetch: fetch as typeof globalThis.fetch });
     for (let attempt = 0; attempt < 4; attempt++) {
       far.last.hangUp();
       await vi.advanceTimersByTimeAsync(5000);
@@ -318,11 +322,17 @@ describe("attempts", () => {
     expect(states.at(-1)).toMatchObject({ phase: "connecting", problem: expect.stringContaining(said) });
   });
 
-  test("what the server says when it hangs up is passed on", () => {
-    const { far, states } = connect();
+  test("what the server says when it hangs up, or before that, is passed on", () => {
+    const { far, states, errors } = connect();
     far.last.accept();
-    far.last.hangUp("all 100 sessions are taken");
-    expect(states.at(-1)).toEqual({ phase: "connecting", problem: "all 100 sessions are taken" });
+    far.last.hangUp("the server has ended");
+    expect(states.at(-1)).toEqual({ phase: "connecting", problem: "the server has ended" });
+    vi.advanceTimersByTime(1000);
+    far.last.accept();
+    far.last.say({ op: "refusal", error: "100 people use this app" });
+    far.last.hangUp("100 people use");
+    expect(states.at(-1)).toEqual({ phase: "connecting", problem: "100 people use this app" });
+    expect(errors).toEqual([]);
   });
 
   test("there are none after the end of its lifetime", () => {

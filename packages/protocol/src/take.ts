@@ -128,18 +128,19 @@ class Walk {
   #visitList(list: readonly unknown[], path: Path): readonly unknown[] {
     const runs = new Map<FloatName, [number, number][]>();
     let changed = this.copy;
-    // Array.from and not map: the holes of a sparse array are null, too.
-    const sent = Array.from(list, (item, index) => {
-      if (typeof item === "number") {
-        if (Number.isFinite(item)) return item;
+    const sent = new Array<unknown>(list.length);
+    // By index, since a sparse array has holes, which are null, too; and since lists of numbers are long.
+    for (let index = 0; index < list.length; index++) {
+      const item = list[index];
+      if (typeof item === "number" && !Number.isFinite(item)) {
         extend(runs, nameOf(item), index);
-        changed = true;
-        return null;
+        sent[index] = null;
+      } else {
+        const visited = typeof item === "number" ? item : this.visit(item, [...path, index]);
+        sent[index] = visited === GONE ? null : visited;
       }
-      const visited = this.visit(item, [...path, index]);
-      changed ||= visited !== item;
-      return visited === GONE ? null : visited;
-    });
+      changed ||= sent[index] !== item;
+    }
     for (const [name, found] of runs) this.floats.push([path, name, found]);
     return changed ? sent : list;
   }

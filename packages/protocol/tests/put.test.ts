@@ -33,13 +33,14 @@ describe("a path from outside", () => {
     [["missing", "x"]],
     [["list", 5]],
     [["list", -1]],
+    [["list", -1, "x"]],
     [["list", "0"]],
     [["number", "x"]],
     [["__proto__", "polluted"]],
     [["constructor", "prototype", "polluted"]],
     [["__proto__"]],
   ])("%j leads nowhere", (path) => {
-    expect(() => putBuffers({ list: [null], number: 1 }, [path], [view(1)])).toThrow(ProtocolError);
+    expect(() => putBuffers({ list: [{}], number: 1 }, [path], [view(1)])).toThrow(ProtocolError);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });

@@ -228,7 +228,8 @@ with if_installed():
     table_seen = Readout()
 
     def see_table(_change: object = None) -> None:
-        table_seen.text = f"{table.data().shape[0]:,} rows\n{table.sql}"
+        if table.sql:  # empty while a page sets the table up
+            table_seen.text = f"{table.data().shape[0]:,} rows\n{table.sql}"
 
     table.observe(see_table, "sql")
     see_table()

@@ -69,7 +69,7 @@ class ForkServer:
         async with self._launching:
             if self._parent is not None:
                 await self._parent.aclose()
-            self._orphans.close()
+            await self._orphans.aclose()
 
     def preload(self, modules: Iterable[str]) -> None:
         """Let later kernels share what a notebook imports (dotted names), as far as that bears forking."""
@@ -124,12 +124,14 @@ class _Orphans:
         self._watched[pid] = pidfd, ended
         self._loop.add_reader(pidfd, self._release, pid)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Kill those that are left."""
-        for pid in list(self._watched):
+        left = [ended for _, ended in self._watched.values()]
+        for pid in self._watched:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-            self._release(pid)
+        if left:
+            await asyncio.wait(left, timeout=END_TIMEOUT)
 
     def _release(self, pid: int) -> None:
         pidfd, ended = self._watched.pop(pid)
@@ -209,8 +211,7 @@ class _WarmParent:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-        while not self.dead:
-            self._read()
+        self._give_up()
 
     async def _send(self, request: Request, fds: tuple[int, ...]) -> None:
         while not self.dead:
@@ -219,7 +220,7 @@ class _WarmParent:
             except BlockingIOError:  # a burst while it imports
                 await self._writable()
             except OSError:
-                break
+                self._give_up()
             else:
                 return
         raise ConnectionResetError("the process that forks kernels has died")
@@ -232,15 +233,24 @@ class _WarmParent:
         finally:
             self._loop.remove_writer(self._control)
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take one report; say whether there was one."""
         try:
             report = receive_report(self._control)
         except (BlockingIOError, InterruptedError):
-            return
+            return False
         except (EOFError, OSError):
             self._lose()
-        else:
-            self._take(report)
+            return False
+        self._take(report)
+        return True
+
+    def _give_up(self) -> None:
+        """It has died: hear what it still said."""
+        while not self.dead and self._read():
+            pass
+        if not self.dead:
+            self._lose()
 
     def _take(self, report: Report) -> None:
         match report:

@@ -164,13 +164,17 @@ class WarmParent:
         if self._trial is not None:
             os.kill(self._trial[0], signal.SIGKILL)
         self._selector.unregister(self._control)
-        deadline = time.monotonic() + KERNEL_GRACE
-        while self._kernels and time.monotonic() < deadline:
-            if self._selector.select(deadline - time.monotonic()):
-                self._reap()
+        self._await_kernels(KERNEL_GRACE)
         for pid in self._kernels:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+        self._await_kernels(KERNEL_GRACE)
+
+    def _await_kernels(self, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while self._kernels and time.monotonic() < deadline:
+            if self._selector.select(deadline - time.monotonic()):
+                self._reap()
 
     @staticmethod
     def _close(fds: list[int]) -> None:

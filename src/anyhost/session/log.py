@@ -129,7 +129,7 @@ class Log:
 
     def customs_after(self, seq: int) -> list[str]:
         """The open models that sent custom messages after this place, whether those are kept or not."""
-        return [model_id for model_id, latest in self._customs.items() if False]
+        return [model_id for model_id, latest in self._customs.items() if latest > seq]
 
     def _note_custom(self, entry: Entry) -> None:
         if not isinstance(entry.event, ModelLifecycle):

@@ -9,8 +9,8 @@ export function Banners({ state, onRestart }: { state: PageState; onRestart: (()
     <>
       {link.problem && link.phase !== "live" && (
         <aside class="banner" data-tone="warn" aria-label="Connection">
-          <p>{link.problem}</p>
-          <p class="note">Trying again. Nothing that you changed is lost.</p>
+          <p>{sentence(link.problem)}</p>
+          <p class="note">Trying again.{link.phase === "lost" && " Nothing that you changed is lost."}</p>
         </aside>
       )}
       {dead && (

@@ -1,9 +1,11 @@
 /** The outputs of a cell. Each keeps its DOM for as long as its key stays (see `notebook.ts`). */
 
+import { dequal } from "dequal/lite";
 import { Component, createRef } from "preact";
 import { ConsoleDrawing } from "../console/draw.ts";
 import { ConsoleText, textOf } from "../console/text.ts";
 import { drawBundle } from "../outputs/draw.ts";
+import type { Bundle } from "../outputs/renderer.ts";
 import type { ConsoleOutput, DataOutput, ErrorOutput, Output } from "./notebook.ts";
 
 /** A longer traceback begins closed: the name of the error is what helps first. */
@@ -27,7 +29,7 @@ export function Outputs({ outputs }: { outputs: readonly Output[] }) {
 /** What is shown lives until something else is: equal data, as after a snapshot, leaves the DOM alone. */
 class DataOutputView extends Component<{ output: DataOutput }> {
   readonly #place = createRef<HTMLDivElement>();
-  #shown = "";
+  #shown: Bundle | null = null;
   #lifetime = new AbortController();
 
   override componentDidMount() {
@@ -48,13 +50,13 @@ class DataOutputView extends Component<{ output: DataOutput }> {
 
   #draw() {
     const { data, metadata } = this.props.output;
-    const shown = JSON.stringify([data, metadata]);
+    const bundle = { data, metadata };
     const el = this.#place.current;
-    if (!el || shown === this.#shown) return;
-    this.#shown = shown;
+    if (!el || dequal(bundle, this.#shown)) return;
+    this.#shown = bundle;
     this.#lifetime.abort();
     this.#lifetime = new AbortController();
-    void drawBundle({ data, metadata }, el, this.#lifetime.signal);
+    void drawBundle(bundle, el, this.#lifetime.signal);
   }
 
   override render() {

@@ -7,8 +7,8 @@ const KEYWORDS =
 const TOKEN = new RegExp(
   [
     /(?<comment>#.*)/,
-    /(?<string>\b[rbfuRBFU]{0,2}(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/,
-    /(?<number>\b(?:0[xXoObB][\da-fA-F_]+|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?j?)\b)/,
+    /(?<string>(?:\b[rbfuRBFU]{1,2})?(?:"""[\s\S]*?(?:"""|(?![\s\S]))|'''[\s\S]*?(?:'''|(?![\s\S]))|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))/,
+    /(?<number>\b0[xXoObB][\da-fA-F_]+|(?:\b\d[\d_]*(?:\.[\d_]*)?|(?<!\w)\.\d[\d_]*)(?:[eE][+-]?\d+)?j?)/,
     /(?<decorator>(?<=^\s*)@[\w.]+)/m,
     /(?<constant>\b(?:None|True|False|self|cls)\b)/,
     new RegExp(`(?<keyword>\\b(?:${KEYWORDS.replaceAll(" ", "|")})\\b)`),

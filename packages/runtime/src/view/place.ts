@@ -8,14 +8,14 @@ export interface Place {
   clear(): void;
   /** A message instead of the widget. */
   fail(failure: Failure): void;
-  /** A message beside the widget, which goes on; `null` takes it away. */
-  warn(failure: Failure | null): void;
+  /** A message over the widget, which goes on; `null` takes that of this place, or of `source`, away. */
+  warn(failure: Failure | null, source?: Place): void;
 }
 
 /** A place of the host's own: a wrapper, in which every rendering gets a fresh element (K6). */
 export class OwnPlace implements Place {
   readonly wrapper: HTMLElement;
-  #warning: HTMLElement | null = null;
+  readonly #warnings = new Map<Place, HTMLElement>();
 
   constructor(parent: HTMLElement) {
     this.wrapper = document.createElement("div");
@@ -37,10 +37,13 @@ export class OwnPlace implements Place {
     this.#show(failurePanel(failure));
   }
 
-  warn(failure: Failure | null): void {
-    this.#warning?.remove();
-    this.#warning = failure && failurePanel(failure);
-    if (this.#warning) this.wrapper.prepend(this.#warning);
+  warn(failure: Failure | null, source: Place = this): void {
+    this.#warnings.get(source)?.remove();
+    this.#warnings.delete(source);
+    if (!failure) return;
+    const panel = failurePanel(failure);
+    this.#warnings.set(source, panel);
+    this.wrapper.prepend(panel);
   }
 
   /** A word while there is nothing to show. */
@@ -53,7 +56,7 @@ export class OwnPlace implements Place {
   }
 
   #show(...nodes: HTMLElement[]): void {
-    this.#warning = null;
+    this.#warnings.clear();
     this.wrapper.replaceChildren(...nodes);
   }
 }
@@ -90,8 +93,8 @@ export class LentPlace implements Place {
   }
 
   /** A foreign node among the parent's own could break it; the host's wrapper around both cannot. */
-  warn(failure: Failure | null): void {
-    this.#parent.warn(failure);
+  warn(failure: Failure | null, source: Place = this): void {
+    this.#parent.warn(failure, source);
   }
 
   /** As the parent gave it: what the old code has added would mislead the new (K6). */

@@ -128,6 +128,7 @@ export class View {
     this.#attempt += 1;
     await this.#rendering?.end(reason);
     this.model.events.off(null, null, this);
+    this.place.warn(null);
     this.place.clear();
     this.#style?.release();
     this.#count(-1);

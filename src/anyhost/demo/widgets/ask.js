@@ -11,7 +11,8 @@ const milliseconds = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 function describe({ number, factors, took, worked }) {
   const product = factors.map((factor) => whole.format(factor)).join(" × ");
-  const fact = factors.length === 1 ? `${whole.format(number)} is prime.` : `${whole.format(number)} = ${product}`;
+  const fact =
+    factors.length === 1 ? `${whole.format(number)} is prime.` : `${whole.format(number)} = ${product}`;
   return `${fact}\nThere and back in ${milliseconds.format(took)} ms, of which Python worked ${milliseconds.format(worked)} ms.`;
 }
 

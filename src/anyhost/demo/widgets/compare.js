@@ -88,7 +88,9 @@ async function render({ model, el, host, signal }) {
   model.on("change:position", draw);
   signal.addEventListener("abort", () => model.off("change:position", draw));
   draw();
-  await Promise.all(Object.entries(layers).map(([name, layer]) => createSlot({ model, host, name, layer, signal })));
+  await Promise.all(
+    Object.entries(layers).map(([name, layer]) => createSlot({ model, host, name, layer, signal })),
+  );
 }
 
 export default { render };
