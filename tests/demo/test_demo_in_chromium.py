@@ -67,7 +67,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
-    expect(page.locator(".demo-ask")).to_be_visible(timeout=30_000)
+    # All cells have run: until then Python is busy with imports, and answers late.
+    expect(page.locator(".demo-readout")).to_have_count(9, timeout=60_000)
     yield page
     context.close()
     assert (refused, errors) == ([], [])

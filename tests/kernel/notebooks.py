@@ -133,6 +133,13 @@ def _word(message: Any) -> str:
     return str(message.__struct_config__.tag)
 
 
+async def _serve(channel: MemoryChannel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+    try:
+        await Kernel(channel, interruption).run()
+    finally:
+        await channel.aclose()
+
+
 @asynccontextmanager
 async def kernel_in(folder: Path, *, interruptible: bool = False) -> AsyncIterator[Conversation]:
     """A kernel that runs in this process until the block ends. With `interruptible`, it gets this process's SIGINT."""
@@ -144,7 +151,7 @@ async def kernel_in(folder: Path, *, interruptible: bool = False) -> AsyncIterat
     conversation = Conversation(ours, folder)
     if interruptible:
         interruption.__enter__()
-    running = asyncio.create_task(Kernel(theirs, interruption).run())
+    running = asyncio.create_task(_serve(theirs, interruption))
     try:
         yield conversation
     finally:

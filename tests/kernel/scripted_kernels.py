@@ -66,18 +66,8 @@ async def _execute(code: CodeType, names: dict[str, Any]) -> None:
 
 
 def reply(number: int, result: Any, *buffers: Any) -> ModelLifecycle:
-    content = Raw(json.dumps(result).encode())
-    return ModelLifecycle(seq=number, model_id="m", message=ModelCustomMessage(content=content, buffers=Buffers(buffers)))
-
-
-async def deaf(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
-    """Never ends by itself, whatever it is told."""
-    channel.send(KernelReady(pid=os.getpid()))
-    while True:
-        try:
-            await channel.receive()
-        except ChannelClosed:
-            await asyncio.sleep(3600)
+    message = ModelCustomMessage(content=Raw(json.dumps(result).encode()), buffers=Buffers(buffers))
+    return ModelLifecycle(seq=number, model_id="m", message=message)
 
 
 # ---- The session's side --------------------------------------------------------------------------

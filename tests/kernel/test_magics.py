@@ -75,7 +75,7 @@ async def test_what_does_not_work_says_so_and_what_does(tmp_path: Path, cell: st
     async with kernel_in(tmp_path) as kernel:
         await kernel.run(f"# %%\n{cell}\n# %%\nprint('on')\n")
         (error,) = kernel.errors()
-        name = cell.split()[0]
+        name = cell.split(maxsplit=1)[0]
         assert error.value.startswith(f"{name} is not supported here: ")
         assert "%matplotlib inline" in error.value
         assert (error.name, error.line, kernel.endings()) == ("UsageError", 1, ["error", "ok"])

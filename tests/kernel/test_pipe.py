@@ -9,10 +9,11 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from anyhost.channels import ChannelClosed, memory_channel_pair
 from anyhost.kernel import pipe as pipes
@@ -22,7 +23,7 @@ from anyhost.kernel.threadpipe import ThreadPipe
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.codec import Decoder
 from anyhost.protocol.errors import MessageTooLarge
-from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage
+from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCustomMessage, ModelLifecycle
 from anyhost.testing.channels import KernelEnd, SessionEnd, check_channel, command, notification
 
 pytestmark = pytest.mark.anyio
@@ -96,10 +97,8 @@ async def test_two_asyncio_ends_are_a_channel() -> None:
 async def test_what_is_sent_is_not_copied_before_the_socket_takes_it() -> None:
     content = bytearray(30_000_000)
     async with unread() as (_, kernel):
-        kernel.send(notification(1))
-        message = notification(2)
-        message = type(message)(model_id="m", message=type(message.message)(content=b"{}", buffers=Buffers([content])))  # type: ignore[call-arg,arg-type]
-        kernel.send(message)
+        custom = ModelCustomMessage(content=Raw(b"{}"), buffers=Buffers([content]))
+        kernel.send(ModelLifecycle(model_id="m", message=custom))
         held = [view for view in kernel._outflow._parts if view.obj is content]
         assert held, "the queue holds the sender's own memory"
 
@@ -247,7 +246,7 @@ async def test_a_finaliser_may_send_in_the_middle_of_a_send() -> None:
 
     class Dying:
         def __init__(self, kernel: KernelPipe, number: int) -> None:
-            self._send = lambda: kernel.send(notification(number))
+            self._send: Callable[[], None] = lambda: kernel.send(notification(number))
             self._cycle = self
 
         def __del__(self) -> None:

@@ -54,7 +54,8 @@ async def start(request: pytest.FixtureRequest, lines: list[str]) -> AsyncIterat
 
 
 def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    found: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return found
 
 
 async def until(condition: Callable[[], bool], patience: float = 5) -> None:
@@ -86,7 +87,8 @@ async def test_it_has_only_descriptors_of_its_own(start: Start) -> None:
     await ready(kernel)
     source = """
 import os
-result = sorted(os.readlink(f"/proc/self/fd/{fd}").partition(":")[0] for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}"))
+paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
+result = sorted(os.readlink(path).partition(":")[0] for path in paths if os.path.exists(path))
 """
     # stdin; stdout and stderr; the pipe, what wakes its thread, and what wakes asyncio
     expected = ["/dev/null", "anon_inode", "pipe", "pipe", *["socket"] * 5]
@@ -97,9 +99,8 @@ async def test_a_subprocess_does_not_hold_the_pipe_open(start: Start) -> None:
     kernel = await start()
     await ready(kernel)
     source = """
-import subprocess, sys
-code = 'import os; print([os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")])'
-result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, close_fds=False).stdout
+import subprocess
+result = subprocess.run(["ls", "-l", "/proc/self/fd"], capture_output=True, text=True, close_fds=False).stdout
 """
     assert "socket" not in await ask(kernel, source)
 
@@ -280,15 +281,20 @@ async def test_an_idle_kernel_does_not_mind_an_interrupt(start: Start) -> None:
     assert await ask(kernel, "result = 2") == 2
 
 
-async def test_a_second_interrupt_ends_a_callback_that_nobody_fenced(start: Start) -> None:
+async def test_a_later_interrupt_ends_a_callback_that_nobody_fenced(start: Start) -> None:
     kernel = await start()
     await ready(kernel)
-    await ask(kernel, "import asyncio; asyncio.get_running_loop().call_later(0.1, exec, 'while True: pass')")
-    await asyncio.sleep(0.3)
-    kernel.interrupt()
-    await asyncio.sleep(0.7)
-    kernel.interrupt()
-    assert await ask(kernel, "result = 'still here'") == "still here"
+    source = """
+import asyncio
+asyncio.get_running_loop().call_soon(exec, "channel.send(reply(0, 'runs'))\\nwhile True: pass", globals())
+"""
+    tell(kernel, source)
+    assert {await answer(kernel), await answer(kernel)} == {None, "runs"}
+    tell(kernel, "result = 'still here'")
+    answering = asyncio.create_task(answer(kernel))
+    while not (await asyncio.wait([answering], timeout=0.3))[0]:
+        kernel.interrupt()
+    assert await answering == "still here"
 
 
 async def test_interrupts_never_tear_a_message(start: Start) -> None:
@@ -296,20 +302,21 @@ async def test_interrupts_never_tear_a_message(start: Start) -> None:
     kernel = await start()
     await ready(kernel)
     source = """
-n = 0
-while n < 3000:
+while True:
     try:
-        while n < 3000:
-            n += 1
-            channel.send(reply(n, "x", bytes(3000)))
+        while True:
+            channel.send(reply(0, "x", bytes(3000)))
     except KeyboardInterrupt:
         pass
-result = "done"
 """
-    tell(kernel, source, number=5000)
     interrupting = asyncio.create_task(_interrupt_often(kernel))
-    while (message := await answer(kernel)) != "done":
-        assert message == "x"
+    seen = {"x": 0, "interrupted": 1}  # where one strikes outside the `try` it ends the cell
+    tell(kernel, source)
+    while seen["x"] < 3000:
+        text = await answer(kernel)
+        seen[text] += 1
+        if text == "interrupted":
+            tell(kernel, source)
     interrupting.cancel()
 
 

@@ -177,7 +177,12 @@ def test_a_part_does_not_keep_the_message_alive_that_it_came_in() -> None:
 
 def test_opens_come_in_order_of_creation_and_before_outputs() -> None:
     """Promise 1, M16: also when the first model was opened again since."""
-    said = [model(opened({}), "child"), model(opened({}), "parent"), shown("view"), model(opened({}), "child")]
+    said: list[Event] = [
+        model(opened({}), "child"),
+        model(opened({}), "parent"),
+        shown("view"),
+        model(opened({}), "child"),
+    ]
     order = [event.model_id if isinstance(event, ModelLifecycle) else "output" for event in fold(said).snapshot()]
     assert order == ["child", "parent", "output"]
 
@@ -194,7 +199,11 @@ def test_what_comes_for_a_closed_model_is_dropped() -> None:
     """M11, P18."""
     replay = fold([model(opened({"a": 1}))])
     assert replay.apply(model(ModelCloseMessage())) is not None
-    late = [updated({"a": 2}), ModelCustomMessage(content=raw(1), buffers=Buffers()), ModelCloseMessage()]
+    late: list[ModelMessage] = [
+        updated({"a": 2}),
+        ModelCustomMessage(content=raw(1), buffers=Buffers()),
+        ModelCloseMessage(),
+    ]
     assert [replay.apply(model(message)) for message in late] == [None, None, None]
     assert list(replay.snapshot()) == []
 
@@ -242,7 +251,7 @@ def test_an_update_of_a_display_that_is_not_there_shows_nothing() -> None:
 
 
 def test_an_unlisted_cell_goes_with_its_outputs() -> None:
-    said = [printed("a"), NotebookInfo(name="n", cells=[CellInfo(cell_id="other", kind="code")])]
+    said: list[Event] = [printed("a"), NotebookInfo(name="n", cells=[CellInfo(cell_id="other", kind="code")])]
     assert texts(fold(said)) == []
 
 

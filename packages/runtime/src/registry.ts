@@ -143,7 +143,7 @@ export abstract class ModelRegistry {
    * their `open` comes (R2), and no `initialize` starts until `endSnapshot`.
    */
   beginSnapshot(modelIds: readonly string[]): void {
-    this.#snapshot = [];
+    this.#snapshot ??= []; // one that broke off is begun again, and its answers still count
     const alive = new Set(modelIds);
     for (const modelId of this.modelIds) {
       if (!alive.has(modelId)) this.#close(modelId, new ModelClosed(`the widget ${modelId} has closed`));

@@ -185,6 +185,19 @@ test("an answer that is older than the snapshot does not undo it", () => {
   expect(model(registry).get("a")).toBe(5);
 });
 
+test("a snapshot that breaks off and is begun again loses no answer", () => {
+  const { registry } = createRegistry();
+  registry.handle(opened("m", { a: 0 }));
+  model(registry).set({ a: 1 });
+  model(registry).save();
+  registry.beginSnapshot(["m"]);
+  registry.handleAck(ack("m", 1, { seq: 9, status: "rejected" }));
+  registry.beginSnapshot(["m"]);
+  registry.handle(opened("m", { a: 0 }));
+  registry.endSnapshot(5);
+  expect(model(registry).get("a")).toBe(0);
+});
+
 test("R4: back online, what was saved is sent", () => {
   const { registry, connection } = createRegistry();
   registry.handle(opened("m", { a: 0 }));

@@ -181,15 +181,15 @@ class _WarmParent:
         """Raises `ConnectionError` if the warm parent dies first, and `KernelStartError` if it refuses."""
         ends = Ends.create()
         serial = next(self._serials)
-        started: asyncio.Future[_Started] = self._loop.create_future()
-        self._starting[serial] = started
         try:
             try:
                 await self._send(StartKernel(serial), (ends.kernel_pipe.fileno(), ends.output_in))
             finally:
                 ends.close_kernels()
+            # Only now: nobody would hear of a failure that came before. No report can have come yet.
+            self._starting[serial] = self._loop.create_future()
             async with asyncio.timeout(START_TIMEOUT):
-                pid, ended = await started
+                pid, ended = await self._starting[serial]
         except BaseException as error:
             # A kernel that is forked all the same finds its pipe closed, and ends.
             ends.close_servers()
@@ -197,7 +197,7 @@ class _WarmParent:
                 raise KernelStartError(f"no kernel was started within {START_TIMEOUT:.0f} s") from error
             raise
         finally:
-            del self._starting[serial]
+            self._starting.pop(serial, None)
         return ProcessKernel(pid, ends, ended, on_line)
 
     async def aclose(self) -> None:

@@ -14,9 +14,9 @@ MagicKind: TypeAlias = Literal["line", "cell"]
 
 SUPPORTED: dict[MagicKind, tuple[str, ...]] = {
     "line": (
-        "alias", "cd", "conda", "config", "dirs", "env", "load_ext", "lsmagic", "magic", "mamba", "matplotlib",
-        "micromamba", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision", "prun",
-        "psearch", "psource", "pushd", "pwd", "pycat", "reload_ext", "reset", "reset_selective", "run", "sc",
+        "alias", "cd", "colors", "conda", "config", "dirs", "env", "load_ext", "lsmagic", "magic", "mamba",
+        "matplotlib", "micromamba", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pip", "popd", "pprint", "precision",
+        "prun", "psearch", "psource", "pushd", "pwd", "pycat", "reload_ext", "reset", "reset_selective", "run", "sc",
         "set_env", "sx", "system", "time", "timeit", "unalias", "unload_ext", "uv", "who", "who_ls", "whos", "xdel",
     ),
     "cell": (
@@ -44,7 +44,7 @@ UNSUPPORTED: dict[str, str] = {
         "figures are always shown in the cell: import matplotlib.pyplot is all that is needed",
     ),
     **dict.fromkeys(
-        ("autocall", "automagic", "autoawait", "alias_magic", "code_wrap", "colors", "xmode", "killbgscripts",
+        ("autocall", "automagic", "autoawait", "alias_magic", "code_wrap", "xmode", "killbgscripts",
          "rehashx", "tb"),
         "it changes how an interactive prompt works, and there is none",
     ),

@@ -136,7 +136,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def init_ipython_dir(self, ipython_dir: str | None) -> None:
         """None: a notebook runs the same with every user's IPython profile, and writes nothing into it."""
 
-    def init_profile_dir(self, profile_dir: Any) -> None:
+    def init_profile_dir(self, profile_dir: Any) -> None:  # noqa: ARG002
         """What magics store is forgotten with the session."""
         self.profile_dir = TemporaryProfile()
 

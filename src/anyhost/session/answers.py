@@ -21,8 +21,9 @@ _ERROR_CHARACTERS = 10_000
 
 
 class Answer(NamedTuple):
-    """An answer without its values, and the keys that the command wrote."""
+    """An answer without its values, its place, and the keys that the command wrote."""
 
+    place: int
     ack: ModelAck
     keys: tuple[str, ...]
 
@@ -30,8 +31,9 @@ class Answer(NamedTuple):
     def to(cls, command: ModelCommand, ack: ModelAck) -> Answer:
         keys = tuple(take_parts(written_by(command))) if isinstance(command.message, ModelUpdateRequest) else ()
         error = ack.error and ack.error[:_ERROR_CHARACTERS]
-        bare = ModelAck(seq=ack.seq, model_id=ack.model_id, command_id=ack.command_id, status=ack.status, error=error)
-        return cls(bare, keys)
+        # Sent again it comes out of order, so it has no `seq`: that would say that the client has all before it.
+        bare = ModelAck(model_id=ack.model_id, command_id=ack.command_id, status=ack.status, error=error)
+        return cls(ack.seq, bare, keys)
 
 
 class Answers:
@@ -56,7 +58,7 @@ class Answers:
             return False
         if len(self._waiting) + len(self._answers) < self._limit:
             return True
-        unwritten = sum(1 for answer in self._answers.values() if answer.ack.seq > written)
+        unwritten = sum(1 for answer in self._answers.values() if answer.place > written)
         return len(self._waiting) + unwritten < self._limit
 
     def begin(self, serial: int, command: ModelCommand, size: int) -> None:
@@ -76,7 +78,7 @@ class Answers:
         self._answers[command_id] = answer
         while len(self._answers) > _KEPT:
             oldest = next(iter(self._answers))
-            if self._answers[oldest].ack.seq > written:
+            if self._answers[oldest].place > written:
                 break
             del self._answers[oldest]
 
@@ -84,7 +86,7 @@ class Answers:
         """The client has handled everything up to this place."""
         while self._answers:
             oldest = next(iter(self._answers))
-            if self._answers[oldest].ack.seq > seq:
+            if self._answers[oldest].place > seq:
                 break
             del self._answers[oldest]
 
@@ -98,5 +100,5 @@ class Answers:
     def after(self, seq: int) -> Iterator[ModelAck]:
         """The answers after this place, for a client that gets all values in a snapshot anyway."""
         for answer in list(self._answers.values()):
-            if answer.ack.seq > seq:
+            if answer.place > seq:
                 yield answer.ack

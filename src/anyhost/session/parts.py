@@ -81,7 +81,6 @@ def open_of(parts: Parts, module: ModuleSpec | None, style: StyleSpec | None) ->
 def answer_with(ack: ModelAck, parts: Parts) -> ModelAck:
     """A correction: the same answer, holding these values."""
     return ModelAck(
-        seq=ack.seq,
         model_id=ack.model_id,
         command_id=ack.command_id,
         status="corrected",

@@ -355,7 +355,7 @@ class Session:
         client, command_id = connection.client, command.command_id
         assert command_id is not None
         answer = client.answers.of(command_id)
-        if client.answers.waits(command_id) or (answer is not None and answer.ack.seq > client.written):
+        if client.answers.waits(command_id) or (answer is not None and answer.place > client.written):
             return
         if answer is None:
             # It was confirmed, or is one of too many that never were.

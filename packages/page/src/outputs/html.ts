@@ -16,7 +16,7 @@ export const renderHtml: Renderer = async (place) => {
   for (const written of [...el.querySelectorAll("script")]) {
     if (!SCRIPT_TYPES.has(written.type.trim().toLowerCase())) continue;
     await run(written);
-    
+    if (signal.aborted) return;
   }
 };
 

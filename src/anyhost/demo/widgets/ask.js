@@ -37,7 +37,7 @@ function render({ model, el, signal, experimental }) {
     // A new question takes the place of one that has no answer yet.
     asked.abort();
     asked = new AbortController();
-    const limit = AbortSignal.any([signal, asked.signal, AbortSignal.timeout(10_000)]);
+    const limit = AbortSignal.any([signal, asked.signal, AbortSignal.timeout(30_000)]);
     const started = performance.now();
     const [response] = await experimental.invoke("factorise", number, { signal: limit });
     const took = performance.now() - started;

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import * as runtime from "../src/index.ts";
+
+test("what is public", () => {
+  expect(Object.keys(runtime).sort()).toEqual([
+    "KernelLost",
+    "MessagesLost",
+    "ModelClosed",
+    "Registry",
+    "handleModelLifecycle",
+  ]);
+});
