@@ -133,16 +133,21 @@ def _word(message: Any) -> str:
     return str(message.__struct_config__.tag)
 
 
-async def _serve(channel: MemoryChannel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+async def _serve(kernel: Kernel, channel: MemoryChannel[KernelMessage, KernelCommand]) -> None:
     try:
-        await Kernel(channel, interruption).run()
+        await kernel.run()
     finally:
         await channel.aclose()
 
 
 @asynccontextmanager
-async def kernel_in(folder: Path, *, interruptible: bool = False) -> AsyncIterator[Conversation]:
-    """A kernel that runs in this process until the block ends. With `interruptible`, it gets this process's SIGINT."""
+async def kernel_in(
+    folder: Path, *, interruptible: bool = False, owns_process: bool = False
+) -> AsyncIterator[Conversation]:
+    """A kernel that runs in this process until the block ends.
+
+    With `interruptible`, it gets this process's SIGINT; with `owns_process`, its descriptors 1 and 2.
+    """
     loop = asyncio.get_running_loop()
     ours: MemoryChannel[KernelCommand, KernelMessage]
     theirs: MemoryChannel[KernelMessage, KernelCommand]
@@ -151,7 +156,8 @@ async def kernel_in(folder: Path, *, interruptible: bool = False) -> AsyncIterat
     conversation = Conversation(ours, folder)
     if interruptible:
         interruption.__enter__()
-    running = asyncio.create_task(_serve(theirs, interruption))
+    kernel = Kernel(theirs, interruption, owns_process=owns_process)
+    running = asyncio.create_task(_serve(kernel, theirs))
     try:
         yield conversation
     finally:

@@ -103,7 +103,7 @@ def _open_channel(
         sock,
         Decoder(KernelCommand),
         loop,
-        
+        shield=interruption.shield,
         urgent=_comes_from_finalisers,
         intercept=intercept,
         on_lost=end_soon,

@@ -12,7 +12,7 @@ import codecs
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self, TypeAlias
@@ -30,7 +30,7 @@ CHUNK = 64 * 1024
 LIMIT = 8 * 1024 * 1024
 """What one run of a cell may print, and what each later callback of it may add, in characters."""
 
-_DESCRIPTORS: dict[StreamName, int] = {"stdout": 1, "stderr": 2}
+DESCRIPTORS: dict[StreamName, int] = {"stdout": 1, "stderr": 2}
 
 
 class Source(NamedTuple):
@@ -66,6 +66,8 @@ class Console:
         self._printed: dict[str, int] = {}
         self._thread = threading.Thread(target=self._send_what_waits, name="anyhost-console", daemon=True)
         self._process = os.getpid()
+        self._outside: Mapping[StreamName, int] = DESCRIPTORS
+        self._collect: Callable[[], None] = lambda: None
         self.stdout = TextStream(self, "stdout")
         self.stderr = TextStream(self, "stderr")
 
@@ -79,30 +81,46 @@ class Console:
         self._thread.join()
         self.flush()
 
+    def lead(self, outside: Mapping[StreamName, int], collect: Callable[[], None]) -> None:
+        """Text of no cell goes to these descriptors; `collect` puts what was written before any other text."""
+        self._outside, self._collect = outside, collect
+
     def write(self, stream: StreamName, text: str) -> None:
+        """Take text, after what went past this stream before."""
         # A child forked by the user's code has copies of our locks, but not the threads that hold them.
-        source = self._source() if os.getpid() == self._process else Source(None, callback=False)
+        if os.getpid() != self._process:
+            os.write(DESCRIPTORS[stream], text.encode("utf-8", "backslashreplace"))
+            return
+        self._collect()
+        self.put(stream, text)
+
+    def put(self, stream: StreamName, text: str) -> None:
+        """Take text, now."""
+        source = self._source()
         if source.cell_id is None:
-            os.write(_DESCRIPTORS[stream], text.encode("utf-8", "backslashreplace"))
+            os.write(self._outside[stream], text.encode("utf-8", "backslashreplace"))
             return
         with self._lock:
             pending = self._pending
             if pending is not None and (pending.source, pending.stream) != (source, stream):
-                self.flush()
+                self._publish_pending()
                 pending = None
             if pending is None:
                 pending = self._pending = _Pending(source, stream)
             pending.pieces.append(text)
             pending.size += len(text)
             if pending.size >= CHUNK:
-                self.flush()
+                self._publish_pending()
             else:
                 self._waiting.set()
 
     def flush(self) -> None:
         """Publish what waits, now."""
-        if os.getpid() != self._process:
-            return
+        if os.getpid() == self._process:
+            self._collect()
+            self._publish_pending()
+
+    def _publish_pending(self) -> None:
         with self._lock:
             pending, self._pending = self._pending, None
             self._waiting.clear()
@@ -131,7 +149,7 @@ class Console:
         while not self._closed.is_set():
             self._waiting.wait()
             self._closed.wait(DELAY)
-            self.flush()
+            self._publish_pending()
 
 
 class TextStream(io.TextIOBase):
@@ -169,7 +187,7 @@ class TextStream(io.TextIOBase):
         self._console.flush()
 
     def fileno(self) -> int:
-        return _DESCRIPTORS[self._stream]
+        return DESCRIPTORS[self._stream]
 
     def writable(self) -> bool:
         return True

@@ -10,6 +10,7 @@ missing says so. Two things end the run early, and leave the rest `cancelled`: a
 from __future__ import annotations
 
 import asyncio
+import bdb
 import contextlib
 import os
 import time
@@ -42,6 +43,7 @@ from anyhost.protocol.messages import (
 from .compiler import Place
 from .console import Console, Source
 from .current import Running, running
+from .descriptors import Descriptors
 from .displayed import Displayed, release
 from .environment import as_script, standard_streams
 from .figures import inline_figures
@@ -60,14 +62,24 @@ GRACE = 1.0
 
 async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
     """What a kernel process does, until it is told to shut down or the channel ends (see `child.py`)."""
-    await Kernel(channel, interruption).run()
+    await Kernel(channel, interruption, owns_process=True).run()
 
 
 class Kernel:
-    """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back."""
+    """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back.
 
-    def __init__(self, channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+    With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too.
+    """
+
+    def __init__(
+        self,
+        channel: Channel[KernelMessage, KernelCommand],
+        interruption: Interruption,
+        *,
+        owns_process: bool = False,
+    ) -> None:
         self._channel = channel
+        self._owns_process = owns_process
         self._interruption = interruption
         self._active: str | None = None
         self._last: str | None = None
@@ -90,6 +102,8 @@ class Kernel:
         with contextlib.ExitStack() as stack:
             stack.enter_context(patched())
             stack.enter_context(self.console)
+            if self._owns_process:
+                stack.enter_context(Descriptors(self.console))
             self._shell = stack.enter_context(Shell.opened(self))
             stack.enter_context(standard_streams(self.console))
             stack.enter_context(inline_figures(self._shell))
@@ -259,6 +273,8 @@ class Kernel:
             return "interrupted", False
         if isinstance(error, SystemExit):
             return self._exit(error), False
+        if isinstance(error, bdb.BdbQuit):
+            self.show_error(error)  # IPython says nothing of it: a `breakpoint()` found no terminal
         return ("ok" if error is None else "error"), True
 
     def _exit(self, error: SystemExit) -> Ending:
