@@ -81,7 +81,9 @@ def test_text_beyond_the_limit_is_dropped_and_counted() -> None:
     assert sum(text.count("x") for stream, text in recorder.texts() if stream == "stdout") == LIMIT
     notices = [text for stream, text in recorder.texts() if stream == "stderr"]
     assert len(notices) == 1 and "more than 8,388,608 characters" in notices[0]
-    recorder.console.renew("a")
+    recorder.console.settle(callback=True)
+    assert len([text for stream, text in recorder.texts() if stream == "stderr"]) == 1
+    recorder.console.settle(callback=False)
     assert f"{2 * CHUNK + 5:,} characters were left out" in recorder.texts()[-1][1]
     recorder.console.stdout.write("again")
     recorder.console.flush()
@@ -154,7 +156,7 @@ def test_a_forked_child_writes_past_the_console(capfd: pytest.CaptureFixture[str
     recorder = Recorder()
     with recorder.console, patient():
         recorder.console.stdout.write("parent\n")
-        with recorder.console._lock:
+        with recorder.console.lock:
             child = os.fork()
             if child == 0:
                 recorder.console.stdout.write("child\n")

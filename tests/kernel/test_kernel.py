@@ -118,12 +118,11 @@ async def test_input_says_that_there_is_none(tmp_path: Path) -> None:
         assert "ask with a widget" in error.value
 
 
-async def test_a_debugger_that_finds_no_terminal_ends_its_cell_visibly(tmp_path: Path) -> None:
-    """What `breakpoint()` raises; pytest has one of its own."""
+async def test_a_debugger_says_that_there_is_no_terminal(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
-        await kernel.run("import bdb\nraise bdb.BdbQuit\n\nprint('on')\n")
-        assert [error.name for error in kernel.errors()] == ["BdbQuit"]
-        assert kernel.endings() == ["error", "ok"]
+        await kernel.run("breakpoint()\n\nimport bdb\nraise bdb.BdbQuit\n\nprint('on')\n")
+        assert [(error.name, error.line) for error in kernel.errors()] == [("EOFError", 1), ("BdbQuit", 2)]
+        assert kernel.endings() == ["error", "error", "ok"]
 
 
 async def test_a_file_that_cannot_be_read_is_said_where_its_cells_would_be(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from msgspec import Raw
 from anyhost.channels import ChannelClosed, memory_channel_pair
 from anyhost.kernel import pipe as pipes
 from anyhost.kernel import threadpipe as threadpipes
+from anyhost.kernel.interruption import Interruption
 from anyhost.kernel.pipe import Pipe
 from anyhost.kernel.threadpipe import ThreadPipe
 from anyhost.protocol.buffers import Buffers
@@ -265,6 +266,49 @@ async def test_a_finaliser_may_send_in_the_middle_of_a_send() -> None:
         seen = [(await server.receive()).seq for _ in range(600)]  # type: ignore[union-attr]
         assert sorted(seen) == [*range(300), *range(1000, 1300)]
         assert [number for number in seen if number < 1000] == list(range(300))
+
+
+class Meddling(socket.socket):
+    """A socket in whose `sendmsg` something happens, between the system call and its bookkeeping."""
+
+    meddle: Callable[[], None] | None = None
+
+    def sendmsg(self, *arguments: Any) -> int:
+        sent = super().sendmsg(*arguments)
+        if self.meddle is not None:
+            meddle, self.meddle = self.meddle, None
+            meddle()
+        return sent
+
+
+@contextlib.asynccontextmanager
+async def meddled(**options: Any) -> AsyncIterator[tuple[ServerPipe, KernelPipe, Meddling]]:
+    left, right = socket.socketpair()
+    meddling = Meddling(fileno=right.detach())
+    server, kernel = server_pipe(left), kernel_pipe(meddling, **options)
+    try:
+        yield server, kernel, meddling
+    finally:
+        await asyncio.gather(server.aclose(), kernel.aclose())
+
+
+async def test_what_a_finaliser_sends_while_a_message_is_written_is_written_after_it() -> None:
+    async with meddled() as (server, kernel, meddling):
+        meddling.meddle = lambda: kernel.send(notification(2))
+        kernel.send(notification(1))
+        received = [await asyncio.wait_for(server.receive(), 2) for _ in range(2)]
+        assert received == [notification(1), notification(2)]
+
+
+async def test_an_interrupt_while_a_message_is_written_waits_until_it_is() -> None:
+    with Interruption(asyncio.get_running_loop()) as interruption:
+        async with meddled(shield=interruption.shield) as (server, kernel, meddling):
+            meddling.meddle = lambda: signal.raise_signal(signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt), interruption.allowed():
+                kernel.send(notification(1, b"abc"))
+            kernel.send(notification(2))
+            received = [await asyncio.wait_for(server.receive(), 2) for _ in range(2)]
+            assert received == [notification(1, b"abc"), notification(2)]
 
 
 async def test_many_threads_lose_nothing_and_keep_their_order() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_left, bisect_right
 
 _TOKEN = re.compile(
     r"""
@@ -85,16 +86,4 @@ def _line_starts(text: str) -> list[int]:
 
 def _lines_between(starts: list[int], begin: int, end: int) -> range:
     """The lines that start after `begin` and before `end`."""
-    low = _first_after(starts, begin)
-    return range(low, _first_after(starts, end - 1))
-
-
-def _first_after(starts: list[int], position: int) -> int:
-    low, high = 0, len(starts)
-    while low < high:
-        middle = (low + high) // 2
-        if starts[middle] > position:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return range(bisect_right(starts, begin), bisect_left(starts, end))

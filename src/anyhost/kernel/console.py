@@ -28,7 +28,7 @@ CHUNK = 64 * 1024
 """How much text may wait, in characters."""
 
 LIMIT = 8 * 1024 * 1024
-"""What one run of a cell may print, and what each later callback of it may add, in characters."""
+"""What one run of a cell may print, or one callback of it, in characters."""
 
 DESCRIPTORS: dict[StreamName, int] = {"stdout": 1, "stderr": 2}
 
@@ -60,10 +60,10 @@ class Console:
         self._source = source
         self._pending: _Pending | None = None
         # Re-entrant: a finaliser may print at any point of this code, in this thread.
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._waiting = threading.Event()
         self._closed = threading.Event()
-        self._printed: dict[str, int] = {}
+        self._printed: dict[Source, int] = {}
         self._thread = threading.Thread(target=self._send_what_waits, name="anyhost-console", daemon=True)
         self._process = os.getpid()
         self._outside: Mapping[StreamName, int] = DESCRIPTORS
@@ -91,8 +91,9 @@ class Console:
         if os.getpid() != self._process:
             os.write(DESCRIPTORS[stream], text.encode("utf-8", "backslashreplace"))
             return
-        self._collect()
-        self.put(stream, text)
+        with self.lock:
+            self._collect()
+            self.put(stream, text)
 
     def put(self, stream: StreamName, text: str) -> None:
         """Take text, now."""
@@ -100,7 +101,7 @@ class Console:
         if source.cell_id is None:
             os.write(self._outside[stream], text.encode("utf-8", "backslashreplace"))
             return
-        with self._lock:
+        with self.lock:
             pending = self._pending
             if pending is not None and (pending.source, pending.stream) != (source, stream):
                 self._publish_pending()
@@ -116,34 +117,41 @@ class Console:
 
     def flush(self) -> None:
         """Publish what waits, now."""
-        if os.getpid() == self._process:
+        if os.getpid() != self._process:
+            return
+        with self.lock:
             self._collect()
             self._publish_pending()
 
     def _publish_pending(self) -> None:
-        with self._lock:
+        with self.lock:
             pending, self._pending = self._pending, None
             self._waiting.clear()
-            if pending is not None and pending.source.cell_id is not None:
-                self._send(pending.source.cell_id, pending, "".join(pending.pieces))
+            if pending is not None:
+                self._send(pending.source, pending.stream, "".join(pending.pieces))
 
-    def renew(self, cell_id: str) -> None:
-        """This cell begins a run or a callback, and may print again; say what was left out before."""
+    def settle(self, *, callback: bool) -> None:
+        """A run, or a callback, is over: publish what waits, say how much was left out, and begin to count anew."""
         self.flush()
-        with self._lock:
-            left_out = self._printed.pop(cell_id, 0) - LIMIT
-        if left_out > 0:
-            self._publish(cell_id, _notice(f"{left_out:,} characters were left out"))
+        with self.lock:
+            over = {source: self._printed.pop(source) for source in list(self._printed) if source.callback == callback}
+        for source, printed in over.items():
+            if printed > LIMIT:
+                self._publish_notice(source, f"{printed - LIMIT:,} characters were left out")
 
-    def _send(self, cell_id: str, pending: _Pending, text: str) -> None:
-        before = self._printed.get(cell_id, 0)
-        self._printed[cell_id] = before + len(text)
+    def _send(self, source: Source, stream: StreamName, text: str) -> None:
+        before = self._printed.get(source, 0)
+        after = self._printed[source] = before + len(text)
         text = text[: max(0, LIMIT - before)]
-        if text:
-            message = CellConsole(stream=pending.stream, text=_valid(text), callback=pending.source.callback)
-            self._publish(cell_id, message)
-        if before <= LIMIT < self._printed[cell_id]:
-            self._publish(cell_id, _notice(f"this cell printed more than {LIMIT:,} characters; the rest is left out"))
+        if text and source.cell_id is not None:
+            self._publish(source.cell_id, CellConsole(stream=stream, text=_valid(text), callback=source.callback))
+        if before <= LIMIT < after:
+            self._publish_notice(source, f"more than {LIMIT:,} characters were printed here; the rest is left out")
+
+    def _publish_notice(self, source: Source, text: str) -> None:
+        if source.cell_id is not None:
+            notice = CellConsole(stream="stderr", text=f"\n[anyhost: {text}]\n", callback=source.callback)
+            self._publish(source.cell_id, notice)
 
     def _send_what_waits(self) -> None:
         while not self._closed.is_set():
@@ -253,10 +261,6 @@ class NoInput(io.TextIOBase):
 
 def _no_input() -> EOFError:
     return EOFError("a notebook has no terminal to read from here: ask with a widget instead of input()")
-
-
-def _notice(text: str) -> CellConsole:
-    return CellConsole(stream="stderr", text=f"\n[anyhost: {text}]\n")
 
 
 def _valid(text: str) -> str:

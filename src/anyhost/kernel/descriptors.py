@@ -35,7 +35,7 @@ class Descriptors:
         self._saved: dict[StreamName, int] = {}
         self._pipes: dict[StreamName, int] = {}
         self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("backslashreplace") for stream in DESCRIPTORS}
-        self._reading = threading.Lock()
+        self._written = select.poll()
         self._thread = threading.Thread(target=self._collect_until_closed, name="anyhost descriptors", daemon=True)
 
     def __enter__(self) -> Self:
@@ -47,6 +47,7 @@ class Descriptors:
                 fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
             os.dup2(write_end, fd)
             os.close(write_end)
+            self._written.register(self._pipes[stream], select.POLLIN)
         self._closing, self._close = os.pipe2(os.O_CLOEXEC)
         self._faults = faulthandler.is_enabled()
         faulthandler.enable(self._saved["stderr"])
@@ -68,15 +69,13 @@ class Descriptors:
             os.close(fd)
 
     def collect(self) -> None:
-        """Hand over what has been written so far. Does not wait, neither for text nor for another thread at it."""
-        if not self._reading.acquire(blocking=False):
-            return
-        try:
+        """Hand over what has been written so far. The console's lock keeps it in order with what is printed."""
+        with self._console.lock:
+            if not self._written.poll(0):
+                return  # as before nearly every print
             for stream, pipe in self._pipes.items():
                 while text := self._read(stream, pipe):
                     self._console.put(stream, text)
-        finally:
-            self._reading.release()
 
     def _read(self, stream: StreamName, pipe: int) -> str:
         try:

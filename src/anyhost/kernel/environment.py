@@ -10,19 +10,26 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .console import Console, NoInput
 
 
 @contextlib.contextmanager
 def standard_streams(console: Console) -> Iterator[None]:
-    """`print` and `input` belong to cells inside this block."""
-    before = sys.stdin, sys.stdout, sys.stderr
+    """`print`, `input` and `breakpoint` belong to cells inside this block."""
+    before = sys.stdin, sys.stdout, sys.stderr, sys.breakpointhook
     sys.stdin, sys.stdout, sys.stderr = NoInput(), console.stdout, console.stderr
+    if "PYTHONBREAKPOINT" not in os.environ:
+        sys.breakpointhook = _no_debugger
     try:
         yield
     finally:
-        sys.stdin, sys.stdout, sys.stderr = before
+        sys.stdin, sys.stdout, sys.stderr, sys.breakpointhook = before
+
+
+def _no_debugger(*_arguments: Any, **_options: Any) -> None:
+    raise EOFError("a notebook has no terminal for a debugger: name one of your own in PYTHONBREAKPOINT")
 
 
 @contextlib.contextmanager

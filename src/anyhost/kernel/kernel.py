@@ -183,12 +183,13 @@ class Kernel:
     # ---- commands
 
     def _handle_model_command(self, command: ModelCommand) -> None:
-        """Let the model answer. A handler that never ends can be interrupted like a cell."""
+        """Let the model answer. A handler that never ends can be interrupted like a cell, and none ends the kernel."""
         try:
             with self._interruption.allowed():
                 self.models.handle(command)
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, SystemExit) as error:
             self.show_error(error)
+        self.console.settle(callback=True)
 
     def _show_task_error(self, context: Running | None, error: BaseException) -> None:
         """Show what a task of the user's raised while nobody waited for it."""
@@ -288,14 +289,13 @@ class Kernel:
     def _as_active(self, cell_id: str) -> Iterator[None]:
         """Inside this block the cell is the one that runs, for its code and for whoever has no context."""
         before = self.displayed.take(cell_id)
-        self.console.renew(cell_id)
         self._active = self._last = cell_id
         token = running.set(Running(self, cell_id))
         try:
             yield
         finally:
             running.reset(token)
-            self.console.flush()
+            self.console.settle(callback=False)
             self._active = None
             release(before)
 

@@ -34,6 +34,8 @@ class Client:
         self.answers = Answers(limit=settings.waiting_commands, nbytes=settings.waiting_bytes)
         self.position: int | None = None
         """Everything up to this place was handed to its socket. None: it has nothing yet."""
+        self.before_snapshot: int | None = None
+        """Its position when the last snapshot was begun: where it was, should it have got only half of it."""
         self._floor: int | None = None  # the place of the last snapshot that was begun for it
         self.connection: Connection | None = None
         self._merges: deque[Merge] = deque()
@@ -48,6 +50,7 @@ class Client:
         return self._floor is not None and place >= self._floor
 
     def begin_snapshot(self, place: int) -> None:
+        self.before_snapshot = self.position
         self._floor = place
         self._merges.clear()
 

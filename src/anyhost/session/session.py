@@ -149,7 +149,8 @@ class Session:
     def join(self, client_id: str, after: int | None = None) -> Connection:
         """Connect a client, from the place `after` where that can be, from a snapshot otherwise.
 
-        A connection that the same client still has is closed: it is one that was lost unnoticed.
+        A connection that the same client still has is closed: it is one that was lost unnoticed. One that
+        comes back without a place has half a snapshot, and has lost what it had lost before that.
         """
         client = self._clients.get(client_id)
         known = client is not None
@@ -160,7 +161,7 @@ class Session:
         self._clients.pop(client_id, None)
         self._clients[client_id] = client
         connection = Connection(self, client)
-        client.position = after
+        client.position = client.before_snapshot if after is None else after
         if self.closed_because is not None:
             connection.close(self.closed_because)
             return connection

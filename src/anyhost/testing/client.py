@@ -70,8 +70,8 @@ class RecordingClient:
         self.gaps: list[LostCustoms] = []
         self.first_place: int | None = None
         """The place of the first snapshot that it got."""
-        self.seq = 0
-        """The last place that it has handled."""
+        self.seq: int | None = None
+        """The last place that it has handled. None: it has no whole snapshot."""
         self.unanswered: dict[int, ModelCommand] = {}
         self._next_id = 1
         self._snapshot: Replay | None = None
@@ -123,9 +123,11 @@ class RecordingClient:
 
     def _handle(self, notification: Notification) -> None:
         self.received.append(notification)
-        self.seq = max(self.seq, notification.seq)
+        if self.seq is not None:
+            self.seq = max(self.seq, notification.seq)
         match notification:
             case SessionStart(resumed=False):
+                self.seq = None
                 self._snapshot = Replay(clock=_no_time)
                 self._lost = ()
             case Gap():
@@ -144,6 +146,7 @@ class RecordingClient:
     def _end_snapshot(self, end: SnapshotEnd) -> None:
         assert self._snapshot is not None, "a snapshot ended that had not begun"
         self.replay, self._snapshot = self._snapshot, None
+        self.seq = end.seq
         if self.first_place is None:
             self.first_place = end.seq
         if self._lost:

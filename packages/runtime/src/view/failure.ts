@@ -1,4 +1,5 @@
 import type { Phase } from "../options.ts";
+import { ModuleError } from "./module.ts";
 
 /** What to tell a person when a widget cannot go on. */
 export interface Failure {
@@ -24,7 +25,10 @@ export function failurePanel(failure: Failure): HTMLElement {
   const name = element("strong", "", failure.widget);
   title.append(name, ` ${WHAT[failure.phase] ?? "cannot go on"}`);
   panel.append(title, element("p", "anyhost-failure-cause", causes(failure.error).join("\n")));
-  const stack = failure.error instanceof Error ? failure.error.stack : undefined;
+  // What the host has to say for itself needs no stack: it names the remedy.
+  const { error } = failure;
+  const thrown = error instanceof ModuleError ? error.cause : error;
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
   if (stack) {
     const details = element("details", "");
     details.append(element("summary", "", "Where"), element("pre", "", stack));
@@ -50,7 +54,8 @@ export function noticePanel(text: string): HTMLElement {
 function causes(error: unknown): string[] {
   const lines: string[] = [];
   for (let cause = error; cause !== undefined && lines.length < 5; ) {
-    lines.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+    if (cause instanceof ModuleError) lines.push(cause.message);
+    else lines.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from "vitest";
-import type { RenderProps } from "../../src/view/afm.ts";
+import type { InitializeProps, RenderProps } from "../../src/view/afm.ts";
 import { custom, opened, updated } from "../wire.ts";
 import { createPage, settle, usePages } from "./page.ts";
 
@@ -41,6 +41,38 @@ test("C11: a render that throws leaves no listener, and its signal has aborted",
   page.registry.handle(updated("m", { a: 1 }));
   expect([signal?.aborted, heard.mock.calls.length]).toEqual([true, 0]);
   expect(view.el.textContent).not.toContain("half");
+});
+
+test("C11: an initialize that throws leaves no listener, and its signal has aborted", async () => {
+  const page = createPage();
+  const heard = vi.fn();
+  let signal: AbortSignal | undefined;
+  const initialize = (props: InitializeProps) => {
+    signal = props.signal;
+    props.model.on("change:a", heard);
+    throw new Error("x");
+  };
+  page.open("m", { default: { initialize } }, { a: 0 });
+  await settle();
+  page.registry.handle(updated("m", { a: 1 }));
+  expect([signal?.aborted, heard.mock.calls.length]).toEqual([true, 0]);
+});
+
+test("a hook that throws because it was told to stop has not failed", async () => {
+  const page = createPage();
+  const stopped = (props: InitializeProps) =>
+    new Promise((_, reject) => {
+      props.signal.addEventListener("abort", () => reject(props.signal.reason));
+    });
+  page.open("a", { default: { initialize: stopped } });
+  page.open("b", { default: { render: stopped } });
+  const views = [page.show("a"), page.show("b")];
+  await settle();
+  for (const view of views) view.remove();
+  page.registry.beginSnapshot([]);
+  page.registry.endSnapshot();
+  await settle();
+  expect(page.reports).toEqual([]);
 });
 
 test("after a failed render one can try again", async () => {

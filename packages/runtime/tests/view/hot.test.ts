@@ -69,8 +69,11 @@ test("K3: of rapid changes only the newest takes effect, in whichever order they
   const slow = deferred();
   replace(page, "slow", () => slow.promise);
   replace(page, "fast", version("fast", log));
+  await settle();
+  const before = [...log];
   slow.resolve(version("slow", log));
   await settle();
+  expect(log).toEqual(before);
   expect(log.filter((line) => line.startsWith("slow"))).toEqual([]);
   expect(view.el.textContent).toBe("fast 1");
 });
@@ -138,6 +141,23 @@ test("C1: new code does not wait for an initialize of the old that never settles
   replace(page, "two", version("two"));
   await view.shown;
   expect([signal?.aborted, view.el.textContent]).toEqual([true, "two 2"]);
+});
+
+test("D5, K3: what the initialize of the old returns late is cleaned up, and counts no more", async () => {
+  const page = createPage();
+  const old = deferred();
+  const cleanup = vi.fn();
+  page.open("m", { default: { initialize: () => old.promise, render: () => expect.fail("it is replaced") } });
+  const view = page.show("m");
+  await settle();
+  const log: string[] = [];
+  replace(page, "two", version("two", log));
+  await view.shown;
+  old.resolve(cleanup);
+  await settle();
+  expect(cleanup).toHaveBeenCalledTimes(1);
+  expect(log).toEqual(["two initialize", "two render"]);
+  expect(page.reports).toEqual([]);
 });
 
 test("a failing initialize of the old does not stop new code that is loading", async () => {

@@ -1,0 +1,4 @@
+# %%
+from conformance.inside import Control
+
+control = Control()

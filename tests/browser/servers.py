@@ -1,0 +1,69 @@
+"""The real server, as a user starts it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+import anyhost.server
+
+HERE = Path(__file__).parent
+BUILT = Path(anyhost.server.__file__).parent / "static" / "index.html"
+END_S = 20
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `anyhost run`."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+    def family(self) -> list[psutil.Process]:
+        """Its process, the fork server, and all kernels with what they started."""
+        own = psutil.Process(self.process.pid)
+        children: list[psutil.Process] = own.children(recursive=True)
+        return [own, *children]
+
+    def end(self) -> list[psutil.Process]:
+        """Ctrl-C. Returns the processes that are left, which should be none; they are killed."""
+        if self.process.poll() is not None:
+            return []
+        family = self.family()
+        self.process.send_signal(signal.SIGINT)
+        left: list[psutil.Process] = psutil.wait_procs(family, timeout=END_S)[1]
+        for process in left:
+            process.kill()
+        self.process.wait(END_S)
+        return left
+
+
+@contextmanager
+def running(notebook: Path) -> Iterator[Server]:
+    """`anyhost run` on a free port. Notebooks may import `probe`."""
+    assert BUILT.exists(), "the front end is not built: npm run build"
+    anyhost_command = str(Path(sys.executable).with_name("anyhost"))
+    command = [anyhost_command, "run", str(notebook), "--port", "0", "--no-open", "--no-token"]
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        server = Server(line.removeprefix("anyhost: ").strip(), process)
+        try:
+            assert line.startswith("anyhost: http://")
+            yield server
+        finally:
+            left = server.end()
+        assert left == []
+
+
+Serve = Callable[[str], Server]
+"""Serves a notebook, given as text."""

@@ -1,0 +1,149 @@
+"""A browser tab, and all that it did: what it asked for, was refused, complained of, sent and received."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pixels import Picture
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Route, WebSocket, expect
+
+Frame = str | bytes
+
+
+class Tab:
+    """One tab on one server. Every request to anywhere else is refused, and remembered."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.requests: list[Request] = []
+        self.refused: list[str] = []
+        self.errors: list[str] = []
+        self.sent: list[Frame] = []
+        self.received: list[Frame] = []
+        self._allowed: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("websocket", self._listen)
+        own = (address.rstrip("/"), "blob:", "data:")
+        self.page.route(lambda url: not url.startswith(own), self._refuse)
+        self.page.goto(address)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: self.sent.append(frame))
+        socket.on("framereceived", lambda frame: self.received.append(frame))
+
+    def _refuse(self, route: Route) -> None:
+        self.refused.append(route.request.url)
+        route.abort()
+
+    def allow(self, *errors: str) -> None:
+        """These words on the console are the widget's own, or what the test is about."""
+        self._allowed += errors
+
+    @property
+    def complaints(self) -> list[str]:
+        """What nobody allowed: to be empty in the end."""
+        return self.refused + [error for error in self.errors if not any(word in error for word in self._allowed)]
+
+    # ---- What is on the page -----------------------------------------------------------------------
+
+    @property
+    def views(self) -> Locator:
+        """The views of models, in the order of the page, those of probes left out."""
+        return self.page.locator("any-view").filter(has_not=self.page.locator(".probe"))
+
+    def view(self, number: int = 0) -> Locator:
+        """One of them, once it shows something."""
+        view = self.views.nth(number)
+        expect(view.locator(".anyhost-view > *").first).to_be_visible(timeout=30_000)
+        return view
+
+    def probe(self, number: int = 0) -> Probed:
+        """What Python sees."""
+        return Probed(self.page.locator(".probe").nth(number))
+
+    def drag(self, place: Locator, start: tuple[float, float], *stops: tuple[float, float]) -> None:
+        """Press in `place` at `start`, move over `stops`, let go: each in pixels from its top left corner."""
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box
+        mouse = self.page.mouse
+        mouse.move(box["x"] + start[0], box["y"] + start[1])
+        mouse.down()
+        for x, y in stops:
+            mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        mouse.up()
+
+    def settled(self, place: Locator) -> Picture:
+        """A picture of `place` once something is drawn in it, and two looks in a row saw the same."""
+        return self._picture(place, lambda before, now: not now.is_blank() and now.difference(before) == 0)
+
+    def changed(self, place: Locator, old: Picture) -> Picture:
+        """A picture of `place` once it is no longer as `old` was, and rests."""
+        return self._picture(place, lambda before, now: now.difference(old) > 0 and now.difference(before) == 0)
+
+    def _picture(self, place: Locator, wanted: Callable[[Picture, Picture], bool]) -> Picture:
+        before = Picture.of(place)
+        for _look in range(60):
+            self.page.wait_for_timeout(100)
+            now = Picture.of(place)
+            if wanted(before, now):
+                return now
+            before = now
+        raise AssertionError(f"waited in vain for other pixels: {before.colours} colours, spread {before.spread:.1f}")
+
+    # ---- What went over the wire -------------------------------------------------------------------
+
+    def commands(self) -> list[dict[str, Any]]:
+        """The commands that this page sent to models, in order."""
+        return [message for message in _texts(self.sent) if message.get("type") == "model"]
+
+    def lifecycles(self) -> list[dict[str, Any]]:
+        """What this page was told about models, in order."""
+        return [message for message in _texts(self.received) if message.get("op") == "model-lifecycle"]
+
+    def modules(self) -> list[str]:
+        """The front-end code that it asked for."""
+        return [request.url for request in self.requests if re.search(r"/modules/\w+\.js$", request.url)]
+
+
+class Probed:
+    """A probe on the page (see `probe.py`)."""
+
+    def __init__(self, probe: Locator) -> None:
+        self._probe = probe
+        self._output = probe.locator("output")
+
+    def seen(self) -> Any:
+        """What Python sees, as the page has it now."""
+        return json.loads(self._output.inner_text(timeout=30_000))
+
+    def changed(self, old: Any) -> Any:
+        """What Python sees, once that is not `old`."""
+        expect(self._output).not_to_have_text(json.dumps(old), timeout=10_000)
+        return self.seen()
+
+    def becomes(self, value: Any) -> None:
+        """Wait until Python sees this."""
+        expect(self._output).to_have_text(json.dumps(value), timeout=10_000)
+
+    def do(self, action: str) -> None:
+        """Click the button of this name: Python acts."""
+        self._probe.get_by_role("button", name=action, exact=True).click()
+
+
+Open = Callable[[str], Tab]
+"""Opens a tab on a notebook, given as text."""
+
+
+def _texts(frames: list[Frame]) -> list[dict[str, Any]]:
+    return [json.loads(frame) for frame in frames if isinstance(frame, str)]
