@@ -1,6 +1,6 @@
 // The end of the harness that lives in the page; it is there before any script of the host's.
 //
-// It gives cases `log`, `slot` and `id`, and keeps the lines until the runner takes them. `connect` is
+// It gives cases `log`, `slot`, `slotOf` and `id`, and keeps the lines until the runner takes them. `connect` is
 // called by the front end of the harness's widget (inside.py) as soon as the host has initialized it.
 (() => {
   const PAUSE_MS = 10;
@@ -19,6 +19,7 @@
     lines.push(values.map((value) => (typeof value === "string" ? value : formatted(value))).join(" "));
   };
   globalThis.slot = (name) => document.querySelector(`[data-slot="${name}"]`);
+  globalThis.slotOf = (el) => el.closest("[data-slot]")?.dataset.slot ?? "nowhere";
   globalThis.id = (name) => models[name];
 
   globalThis.conformance = {

@@ -30,7 +30,7 @@ from conformance.inside import Control
 
 FOLDER = Path(__file__).parent
 ANYWIDGET = Path(anywidget.__file__).parent / "nbextension" / "index.js"
-PAGE = """<!doctype html><meta charset="utf-8"><title>reference</title><body></body>
+PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>reference</title><body></body>
 <script type="module" src="page.js"></script>"""
 
 

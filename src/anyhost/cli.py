@@ -22,6 +22,7 @@ from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
 from anyhost.kernel.forkserver import ForkServer
+from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.spawn import SpawnStarter
 from anyhost.protocol.messages import RunNotebook
 from anyhost.server.app import create_app
@@ -39,7 +40,7 @@ _USAGE_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit code: 0 when it ended as asked, 2 for what the user can put right."""
+    """Run a command; return the exit code: 0 when it ended as asked, 2 for what the user can put right, 1 for what not."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -50,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Unusable as error:
         print(f"anyhost: {error}", file=sys.stderr)
         return _USAGE_ERROR
+    except KernelStartError as error:
+        print(f"anyhost: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:  # before the server took the signal over, or after
         return 130
 

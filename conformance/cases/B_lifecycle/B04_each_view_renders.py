@@ -13,7 +13,7 @@ class Widget(anywidget.AnyWidget):
     export default {
       initialize() { log("initialize"); },
       render({ el, signal }) {
-        log("render", el.dataset.slot, seen.every((other) => other.el !== el && other.signal !== signal));
+        log("render", "distinct:", seen.every((other) => other.el !== el && other.signal !== signal));
         seen.push({ el, signal });
       },
     };

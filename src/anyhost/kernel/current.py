@@ -31,19 +31,37 @@ class RunningKernel(Protocol):
         """Show an exception of a user's code, with its traceback, at the cell that is running (promise 9)."""
 
 
+@dataclass(slots=True)
+class Raised:
+    """What a callback raised, for whoever made it run, while they still listen.
+
+    ipywidgets hands an observer's exception to the shell, and returns as if nothing had happened (L4). The
+    shell puts it here; it is shown when the callback is over, and is part of the answer.
+    """
+
+    errors: list[BaseException] = field(default_factory=list)
+    over: bool = False
+    """The callback has returned. A task or a thread that it started lives on: what it raises is shown at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One execution of a cell, or of a callback of a model that this cell owns.
-
-    During a callback ipywidgets hands an exception to the shell, and returns as if nothing had happened
-    (L4). The shell puts it into `errors`; whoever made the callback run shows them when it is over, and
-    puts them into the answer.
-    """
+    """One execution of a cell, or (with `raised`) of a callback of a model that this cell owns."""
 
     kernel: RunningKernel
     cell_id: str | None
-    callback: bool = False
-    errors: list[BaseException] = field(default_factory=list)
+    raised: Raised | None = None
+
+    @property
+    def callback(self) -> bool:
+        return self.raised is not None
+
+    def catch(self, error: BaseException) -> bool:
+        """Keep an exception for whoever made this callback run. False: nobody listens; it is to be shown now."""
+        if self.raised is None or self.raised.over:
+            return False
+        self.raised.errors.append(error)
+        return True
 
 
 running: ContextVar[Running | None] = ContextVar("anyhost_running", default=None)

@@ -42,7 +42,7 @@ from anyhost.protocol.messages import (
 
 from .compiler import Place
 from .console import Console, Source
-from .current import Running, running
+from .current import Raised, Running, running
 from .descriptors import Descriptors
 from .displayed import Displayed, release
 from .environment import as_script, standard_streams
@@ -193,7 +193,7 @@ class Kernel:
 
     def _show_task_error(self, context: Running | None, error: BaseException) -> None:
         """Show what a task of the user's raised while nobody waited for it."""
-        token = running.set(context and Running(self, context.cell_id, callback=True))
+        token = running.set(context and Running(self, context.cell_id, Raised(over=True)))
         try:
             self.show_error(error)
         finally:

@@ -34,11 +34,11 @@ from anyhost.protocol.messages import (
 )
 
 from .comm import WidgetComm
-from .current import Running, RunningKernel, running
+from .current import Raised, Running, RunningKernel, running
 from .encoding import Encoder, EncodingError
 from .modules import Modules
 from .references import model_id_of
-from .writes import Write, described
+from .writes import USER_ERRORS, Write, described
 
 logger = logging.getLogger(__name__)
 
@@ -218,45 +218,43 @@ class Models:
         if model is None:
             self._reject(command, f"there is no model {command.model_id!r} in this session")
             return
-        with self.attributed(model) as context:
+        with self.attributed(model) as errors:
             try:
                 if isinstance(command.message, ModelCustomRequest):
-                    self._deliver(model, command, context)
+                    self._deliver(model, command, errors)
                 else:
-                    self._apply(model, command, context)
+                    self._apply(model, command, errors)
             except ProtocolError as error:
                 self._reject(command, str(error))
-            for raised in context.errors:
+            for raised in errors:
                 self._kernel.show_error(raised)
 
-    def _deliver(self, model: Model, command: ModelCommand, context: Running) -> None:
+    def _deliver(self, model: Model, command: ModelCommand, errors: list[BaseException]) -> None:
         payload = command.into_comm_payload()
         try:
             model.comm.handle_msg(payload)
-        except Exception as error:  # noqa: BLE001 - an author's handler; descriptors refuse every message (H12)
-            context.errors.append(error)
-        self._publish(
-            ModelAck(model_id=model.model_id, command_id=command.command_id or 0, error=described(context.errors))
-        )
+        except USER_ERRORS as error:  # an author's handler; descriptors refuse every message (H12)
+            errors.append(error)
+        self._publish(ModelAck(model_id=model.model_id, command_id=command.command_id or 0, error=described(errors)))
 
-    def _apply(self, model: Model, command: ModelCommand, context: Running) -> None:
+    def _apply(self, model: Model, command: ModelCommand, errors: list[BaseException]) -> None:
         write = Write(model.comm, model.keys, command, self.__contains__)
         with self._captured(model, write):
-            write.apply(context)
+            write.apply(errors)
         for _ in range(ANSWER_ATTEMPTS):
             version = model.version
-            ack = self._answer(model, write, context)
+            ack = self._answer(model, write, errors)
             # A thread may have written since: what it published must not be older than the answer.
             with model.lock:
                 if model.version == version:
                     self._publish(ack)
                     return
         with model.lock:
-            self._publish(self._answer(model, write, context))
+            self._publish(self._answer(model, write, errors))
 
-    def _answer(self, model: Model, write: Write, context: Running) -> ModelAck:
+    def _answer(self, model: Model, write: Write, errors: list[BaseException]) -> ModelAck:
         with self._captured(model, write):
-            return write.answer(context)
+            return write.answer(errors)
 
     @contextlib.contextmanager
     def _captured(self, model: Model, write: Write) -> Iterator[None]:
@@ -273,13 +271,17 @@ class Models:
         )
 
     @contextlib.contextmanager
-    def attributed(self, model: Model) -> Iterator[Running]:
-        """What runs inside is a callback of this model's owner: its prints, errors and new widgets belong there."""
-        context = Running(self._kernel, model.owner_cell, callback=True)
-        token = running.set(context)
+    def attributed(self, model: Model) -> Iterator[list[BaseException]]:
+        """What runs inside is a callback of this model's owner: its prints and new widgets belong there.
+
+        Gives the list of what it raised.
+        """
+        raised = Raised()
+        token = running.set(Running(self._kernel, model.owner_cell, raised))
         try:
-            yield context
+            yield raised.errors
         finally:
+            raised.over = True
             running.reset(token)
 
 

@@ -98,8 +98,9 @@ class _RaisedInCallbacks(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         context = running.get()
-        if context is not None and context.callback and record.exc_info and record.exc_info[1] is not None:
-            context.errors.append(record.exc_info[1])
+        error = record.exc_info[1] if record.exc_info else None
+        if context is not None and error is not None:
+            context.catch(error)
 
 
 def _hear_widgets() -> Callable[[], None]:

@@ -87,9 +87,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         if isinstance(error, SystemExit):
             return  # the kernel decides what it means
         context = running.get()
-        if context is not None and context.callback:
-            context.errors.append(error)  # shown with the others when the callback is over (L4)
-        else:
+        if context is None or not context.catch(error):
             self.sink.show_error(error)
 
     def showsyntaxerror(self, *_arguments: Any, **_options: Any) -> None:

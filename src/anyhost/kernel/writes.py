@@ -20,10 +20,11 @@ from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateMessage
 from anyhost.protocol.policy import may_write, references_in
 
 from .comm import WidgetComm
-from .current import Running
 
 NOTHING = msgspec.Raw(b"null")
 CHUNK = 1 << 20
+USER_ERRORS = (Exception, KeyboardInterrupt, SystemExit)
+"""What users' code may raise and still get its write answered: `sys.exit` in a handler ends nothing."""
 
 
 class Write:
@@ -56,29 +57,29 @@ class Write:
             return ModelUpdateMessage(state={}, buffer_paths=[], buffers=Buffers())  # we asked; nothing changed
         return _part(update, lambda name: name not in kept, code=True)
 
-    def apply(self, context: Running) -> None:
+    def apply(self, errors: list[BaseException]) -> None:
         """Set the keys: together, so that observers see one change; if that raises, one by one.
 
         ipywidgets takes all of them back when one is refused; that must not lose the good ones.
         """
         if not self._values:
             return
-        self._set(self._values, context)
-        if not context.errors or len(self._values) == 1:
+        self._set(self._values, errors)
+        if not errors or len(self._values) == 1:
             return
-        together = context.errors.copy()
-        context.errors.clear()
+        together = errors.copy()
+        errors.clear()
         for key, value in self._values.items():
             if not self._trait_equals(key, value):
-                self._set({key: value}, context)
-        context.errors[:0] = [] if context.errors else together
+                self._set({key: value}, errors)
+        errors[:0] = [] if errors else together
 
-    def answer(self, context: Running) -> ModelAck:
+    def answer(self, errors: list[BaseException]) -> ModelAck:
         """What became of the values. Reads only keys that raised, or whose trait differs from what was set."""
         differing = [key for key in self._written.state if not self._accepted(key)]
         unread = [key for key in differing if key not in self._held and key in self._known]
         if unread:
-            self._read(unread, context)
+            self._read(unread, errors)
         corrections = [self._held.get(key) or _nothing(key) for key in differing]
         corrections = [held for held in corrections if not _same_part(held, self._written)]
         merged = _merged(corrections)
@@ -90,15 +91,15 @@ class Write:
             buffer_paths=merged.buffer_paths,
             buffers=merged.buffers,
             floats=merged.floats,
-            error=described(context.errors),
+            error=described(errors),
         )
 
-    def _set(self, values: Mapping[str, Any], context: Running) -> None:
+    def _set(self, values: Mapping[str, Any], errors: list[BaseException]) -> None:
         data = {"method": "update", "state": dict(values), "buffer_paths": []}
         try:
             self._comm.handle_msg({"content": {"comm_id": self._comm.comm_id, "data": data}, "buffers": []})
-        except Exception as error:  # noqa: BLE001 - validators and setters of a descriptor's object (P24)
-            context.errors.append(error)
+        except USER_ERRORS as error:  # validators and setters of a descriptor's object (P24)
+            errors.append(error)
 
     def _accepted(self, key: str) -> bool:
         return key in self._values and key not in self._held and self._trait_equals(key, self._values[key])
@@ -110,7 +111,7 @@ class Write:
             return False
         return _equals(getattr(peer, key), value)
 
-    def _read(self, keys: list[str], context: Running) -> None:
+    def _read(self, keys: list[str], errors: list[BaseException]) -> None:
         """Have the widget say what it holds, in its own wire form; `take` gets it."""
         self._reader = threading.get_ident()
         try:
@@ -119,8 +120,8 @@ class Write:
                 send_state(set(keys))
             else:
                 self._comm.handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
-        except Exception as error:  # noqa: BLE001 - an author's `to_json`
-            context.errors.append(error)
+        except USER_ERRORS as error:  # an author's `to_json`
+            errors.append(error)
         finally:
             self._reader = None
 

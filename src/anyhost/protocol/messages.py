@@ -267,7 +267,8 @@ class CellError(Struct, frozen=True, kw_only=True, tag_field="method", tag="erro
 
 
 class CellFinished(Struct, frozen=True, kw_only=True, tag_field="method", tag="finished"):
-    """The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since a cell before it failed."""
+    """The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since the run
+    of the notebook was interrupted, exited or shut down."""
 
     status: Literal["ok", "error", "interrupted", "cancelled"]
     elapsed: float = 0.0

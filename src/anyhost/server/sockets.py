@@ -5,9 +5,9 @@ holds up only itself. The reader puts frames together and hands commands on. Nob
 and the socket is closed by whoever is left when both have ended: a message cut short is never followed
 by another.
 
-How it ends, as the client sees it: 1000, the session is over for this connection (the reason says why, and
-coming back would not help); 1002, the client broke the protocol; 1013, there is no room for a session;
-anything else is a connection that was lost, and worth coming back for.
+How it ends, as the client sees it: 1000, the session has no more for this connection, and the reason says
+why; 1002, the client broke the protocol; 1013, there is no room for a session, which a `refusal` has said
+before; 1012, the server stops. Anything else is a connection that was lost.
 """
 
 from __future__ import annotations
