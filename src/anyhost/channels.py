@@ -12,25 +12,25 @@ from typing import Generic, Protocol, TypeVar
 
 Out = TypeVar("Out")
 In = TypeVar("In")
-OutContra = TypeVar("OutContra", contravariant=True)
-InCo = TypeVar("InCo", covariant=True)
+Out_contra = TypeVar("Out_contra", contravariant=True)
+In_co = TypeVar("In_co", covariant=True)
 
 
 class ChannelClosed(Exception):
     """The channel has ended: by us, or by the peer. Its text says which, and why where that is known."""
 
 
-class Channel(Protocol[OutContra, InCo]):
+class Channel(Protocol[Out_contra, In_co]):
     """Messages `Out` to the peer, messages `In` from it."""
 
-    def send(self, message: OutContra) -> None:
+    def send(self, message: Out_contra) -> None:
         """Hand a message over, in order. May be called from any thread.
 
         Returns before the peer has it; each implementation states its limit, and what happens there.
         Raises `ChannelClosed` after the end.
         """
 
-    async def receive(self) -> InCo:
+    async def receive(self) -> In_co:
         """The next message. One task at a time. Raises `ChannelClosed` when no more can come."""
 
     async def aclose(self) -> None:

@@ -40,7 +40,7 @@ _USAGE_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit code: 0 when it ended as asked, 2 for what the user can put right, 1 for what not."""
+    """Run a command. Returns the exit code: 0 when it ended as asked, 2 for what the user can put right, else 1."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:

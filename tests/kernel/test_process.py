@@ -265,7 +265,7 @@ async def test_an_interrupt_ends_what_runs(start: Start, source: str) -> None:
     began = time.monotonic()
     while await answer(kernel) != "interrupted":
         pass
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3  # what was sent before comes first
     assert await ask(kernel, "result = 'still here'") == "still here"
 
 

@@ -31,7 +31,7 @@ from anyhost.protocol.messages import (
     NotebookInfo,
 )
 from anyhost.session.cells import CONSOLE_FULL, OUTPUT_FULL
-from anyhost.session.parts import merged
+from anyhost.protocol.parts import merged
 from anyhost.session.replay import Event, Replay
 from anyhost.session.settings import FoldLimits
 

@@ -209,6 +209,21 @@ async def test_a_merged_update_is_not_lost_when_its_client_resumes_between_the_t
         assert state_of(client, "m") == {"a": 1, "b": 1}
 
 
+async def test_a_merged_update_whose_beginning_left_the_log_is_a_snapshot() -> None:
+    async with scene(settings=SessionSettings(log_messages=2)) as here:
+        here.kernel.open("m", a=0, b=0)
+        here.kernel.open("other", a=0)
+        client = await here.joined()
+        here.kernel.update("m", a=1)
+        here.kernel.update("other", a=1)
+        here.kernel.update("m", b=1)
+        await settle()
+        await client.next()
+        here.rejoin(client)
+        client.drain()
+        assert state_of(client, "m") == {"a": 1, "b": 1}
+
+
 # ---- slow clients ----
 
 
@@ -405,8 +420,9 @@ async def test_an_answer_is_not_lost_with_the_queue() -> None:
         for number in range(20):
             here.kernel.custom("m", number)
         await settle()
-        got = kinds(client.drain())
-        assert got.index("ModelAck") < got.index("ModelOpenMessage")
+        got = client.drain()
+        assert kinds(got).index("ModelAck") < kinds(got).index("ModelOpenMessage")
+        assert all(notification.seq == 0 for notification in got[:-1])
         assert not client.unanswered
 
 
@@ -573,7 +589,9 @@ async def test_a_restart_closes_all_models_and_runs_a_new_kernel() -> None:
         second.open("n", count=0)
         await client.wait_for(ModelLifecycle, lambda n: n.model_id == "n")
         assert here.kernel.closed
-        assert [ack.status for ack in client.of(ModelAck)] == ["rejected"]
+        assert [(ack.status, ack.error) for ack in client.of(ModelAck)] == [
+            ("rejected", "the kernel is being restarted")
+        ]
         closed = [n.model_id for n in client.of(ModelLifecycle) if isinstance(n.message, ModelCloseMessage)]
         assert closed == ["m"]
         assert [n.status for n in client.of(KernelStatus)] == ["starting", "starting"]
@@ -610,7 +628,8 @@ async def test_the_end_of_a_session_ends_all_that_waits_for_it() -> None:
         waits = asyncio.create_task(anext(client.connection))
         await settle()
         here.session.close("that was all")
-        assert (await asked).status == "rejected"
+        answer = await asked
+        assert (answer.status, answer.error) == ("rejected", "that was all")
         with pytest.raises(StopAsyncIteration):
             await waits
         assert client.connection.closed_because == "that was all"

@@ -60,6 +60,14 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
     ) -> None:
         self._publish(self, msg_type, data or {}, buffers or [])
 
+    def ask_state(self, keys: set[str] | None = None) -> None:
+        """Have the widget publish what it holds, in its wire form: these keys, or all (M9). Raises what it raises."""
+        send_state = getattr(self.peer, "send_state", None)
+        if send_state is not None:
+            send_state(keys)
+        else:
+            self.handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
+
     @property
     def peer(self) -> Any:
         """The object at the Python end: the widget, or the descriptor's bundle. None while there is none."""

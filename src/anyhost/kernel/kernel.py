@@ -35,7 +35,9 @@ from anyhost.protocol.messages import (
     KernelReady,
     KernelStatus,
     ModelCommand,
+    ModelsRefreshed,
     NotebookInfo,
+    RefreshModels,
     RunNotebook,
     Shutdown,
 )
@@ -93,6 +95,7 @@ class Kernel:
         self.models = Models(self, self.publish)
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             ModelCommand: self._handle_model_command,
+            RefreshModels: self._handle_refresh,
             RunNotebook: self._notebooks.put_nowait,
             Interrupt: lambda _command: self._interruption.interrupt(),
         }
@@ -190,6 +193,10 @@ class Kernel:
         except (KeyboardInterrupt, SystemExit) as error:
             self.show_error(error)
         self.console.settle(callback=True)
+
+    def _handle_refresh(self, command: RefreshModels) -> None:
+        self.models.refresh(command.model_ids)
+        self.publish(ModelsRefreshed())
 
     def _show_task_error(self, context: Running | None, error: BaseException) -> None:
         """Show what a task of the user's raised while nobody waited for it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from comm.base_comm import BaseComm, CommManager
@@ -104,12 +104,21 @@ class Models:
         """Close every model, the youngest first: with the session's end, or before a restart (P13)."""
         for model in reversed(list(self._models.values())):
             # A widget's `close` is its author's code; the others must still be closed.
-            with self.attributed(model):
+            with self.attributed(model) as errors:
                 try:
                     getattr(model.comm.peer, "close", model.comm.close)()
-                except Exception:
-                    logger.exception("closing %s failed", model.name)
+                except USER_ERRORS as error:
+                    errors.append(error)
             model.comm.close()
+
+    def refresh(self, model_ids: Iterable[str]) -> None:
+        """Have these widgets say their whole state: plotly changes its figures' values without a word (M9)."""
+        for model in filter(None, map(self._models.get, model_ids)):
+            with self.attributed(model) as errors:
+                try:
+                    model.comm.ask_state()
+                except USER_ERRORS as error:
+                    errors.append(error)
 
     def _comm_message(self, comm: WidgetComm, kind: str, data: dict[str, Any], buffers: list[Any]) -> None:
         if comm.target_name != TARGET:
@@ -226,8 +235,6 @@ class Models:
                     self._apply(model, command, errors)
             except ProtocolError as error:
                 self._reject(command, str(error))
-            for raised in errors:
-                self._kernel.show_error(raised)
 
     def _deliver(self, model: Model, command: ModelCommand, errors: list[BaseException]) -> None:
         payload = command.into_comm_payload()
@@ -274,7 +281,7 @@ class Models:
     def attributed(self, model: Model) -> Iterator[list[BaseException]]:
         """What runs inside is a callback of this model's owner: its prints and new widgets belong there.
 
-        Gives the list of what it raised.
+        Gives the list of what it raised, which is shown there when it is over (promise 9).
         """
         raised = Raised()
         token = running.set(Running(self._kernel, model.owner_cell, raised))
@@ -282,6 +289,8 @@ class Models:
             yield raised.errors
         finally:
             raised.over = True
+            for error in raised.errors:
+                self._kernel.show_error(error)
             running.reset(token)
 
 

@@ -15,13 +15,15 @@ from typing import Any
 
 import msgspec
 
-from anyhost.protocol.buffers import Buffers
-from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateMessage, ModelUpdateRequest
+from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateMessage
+from anyhost.protocol.parts import Part, Parts, answer_with, take_parts, update_of, written_by
 from anyhost.protocol.policy import may_write, references_in
 
 from .comm import WidgetComm
 
-NOTHING = msgspec.Raw(b"null")
+NOTHING = Part(msgspec.Raw(b"null"))
+"""What stands for a key that the widget does not have, or that it lets no client write."""
+
 CHUNK = 1 << 20
 USER_ERRORS = (Exception, KeyboardInterrupt, SystemExit)
 """What users' code may raise and still get its write answered: `sys.exit` in a handler ends nothing."""
@@ -34,28 +36,27 @@ class Write:
         self, comm: WidgetComm, known: Collection[str], command: ModelCommand, is_model: Callable[[str], bool]
     ) -> None:
         """`known` are the keys that the model has. Raises `ProtocolError` when binary has no place in the state."""
-        assert isinstance(command.message, ModelUpdateRequest)
         self._comm = comm
         self._known = known
         self._command = command
-        self._written = _as_update(command)
-        values = self._written.into_state()
+        written = written_by(command)
+        self._written = take_parts(written)
         self._values = {
             key: value
-            for key, value in values.items()
-            if may_write(key, known) and _names_only_models(self._written.state[key], value, is_model)
+            for key, value in written.into_state().items()
+            if may_write(key, known) and _names_only_models(self._written[key].text, value, is_model)
         }
-        self._held: dict[str, ModelUpdateMessage] = {}
+        self._held: Parts = {}
         self._reader: int | None = None
 
     def take(self, update: ModelUpdateMessage) -> ModelUpdateMessage:
         """Keep what the widget says of the written keys; return the rest, which is a change like any other."""
-        kept = [key for key in update.state if key in self._written.state]
-        for key in kept:
-            self._held[key] = _part(update, key.__eq__)
+        parts = take_parts(update)
+        self._held.update({key: part for key, part in parts.items() if key in self._written})
         if self._reader == threading.get_ident():
-            return ModelUpdateMessage(state={}, buffer_paths=[], buffers=Buffers())  # we asked; nothing changed
-        return _part(update, lambda name: name not in kept, code=True)
+            return update_of({})  # we asked; nothing changed
+        rest = {key: part for key, part in parts.items() if key not in self._written}
+        return update_of(rest, update.module, update.style)
 
     def apply(self, errors: list[BaseException]) -> None:
         """Set the keys: together, so that observers see one change; if that raises, one by one.
@@ -76,23 +77,16 @@ class Write:
 
     def answer(self, errors: list[BaseException]) -> ModelAck:
         """What became of the values. Reads only keys that raised, or whose trait differs from what was set."""
-        differing = [key for key in self._written.state if not self._accepted(key)]
-        unread = [key for key in differing if key not in self._held and key in self._known]
+        differing = [key for key in self._written if not self._accepted(key)]
+        unread = {key for key in differing if key not in self._held and key in self._known}
         if unread:
             self._read(unread, errors)
-        corrections = [self._held.get(key) or _nothing(key) for key in differing]
-        corrections = [held for held in corrections if not _same_part(held, self._written)]
-        merged = _merged(corrections)
-        return ModelAck(
-            model_id=self._command.model_id,
-            command_id=self._command.command_id or 0,
-            status="corrected" if corrections else "accepted",
-            state=merged.state,
-            buffer_paths=merged.buffer_paths,
-            buffers=merged.buffers,
-            floats=merged.floats,
-            error=described(errors),
+        held = {key: self._held.get(key, NOTHING) for key in differing}
+        corrections = {key: part for key, part in held.items() if not _same_part(key, part, self._written[key])}
+        ack = ModelAck(
+            model_id=self._command.model_id, command_id=self._command.command_id or 0, error=described(errors)
         )
+        return answer_with(ack, corrections) if corrections else ack
 
     def _set(self, values: Mapping[str, Any], errors: list[BaseException]) -> None:
         data = {"method": "update", "state": dict(values), "buffer_paths": []}
@@ -111,15 +105,11 @@ class Write:
             return False
         return _equals(getattr(peer, key), value)
 
-    def _read(self, keys: list[str], errors: list[BaseException]) -> None:
+    def _read(self, keys: set[str], errors: list[BaseException]) -> None:
         """Have the widget say what it holds, in its own wire form; `take` gets it."""
         self._reader = threading.get_ident()
         try:
-            send_state = getattr(self._comm.peer, "send_state", None)
-            if send_state is not None:
-                send_state(set(keys))
-            else:
-                self._comm.handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
+            self._comm.ask_state(keys)
         except USER_ERRORS as error:  # an author's `to_json`
             errors.append(error)
         finally:
@@ -131,55 +121,19 @@ def described(errors: Sequence[BaseException]) -> str | None:
     return "; ".join(f"{type(error).__name__}: {error}" for error in errors) or None
 
 
-def _as_update(command: ModelCommand) -> ModelUpdateMessage:
-    request = command.message
-    assert isinstance(request, ModelUpdateRequest)
-    holes = {str(path[0]): NOTHING for path in request.buffer_paths if path}
-    return ModelUpdateMessage(
-        state=holes | request.state, buffer_paths=request.buffer_paths, buffers=command.buffers, floats=request.floats
-    )
-
-
-def _names_only_models(text: msgspec.Raw, value: Any, is_model: Callable[[str], bool]) -> bool:
+def _names_only_models(text: msgspec.Raw | None, value: Any, is_model: Callable[[str], bool]) -> bool:
     """Whether every reference in a value names a model of this session (P21).
 
     Large values are not walked when their text cannot hold one; an escape might hide a prefix.
     """
-    raw = bytes(text)
+    raw = bytes(text or b"")
     if b"IPY_MODEL_" in raw or b"anywidget:" in raw or b"\\u" in raw:
         return all(is_model(model_id) for model_id in references_in(value))
     return True
 
 
-def _part(update: ModelUpdateMessage, wanted: Callable[[str], bool], *, code: bool = False) -> ModelUpdateMessage:
-    placed = [(p, b) for p, b in zip(update.buffer_paths, update.buffers, strict=False) if wanted(str(p[0]))]
-    return ModelUpdateMessage(
-        state={key: text for key, text in update.state.items() if wanted(key)},
-        buffer_paths=[path for path, _ in placed],
-        buffers=Buffers(buffer for _, buffer in placed),
-        floats=[patch for patch in update.floats if wanted(str(patch.path[0]))],
-        module=update.module if code else None,
-        style=update.style if code else None,
-    )
-
-
-def _merged(parts: Sequence[ModelUpdateMessage]) -> ModelUpdateMessage:
-    return ModelUpdateMessage(
-        state={key: text for part in parts for key, text in part.state.items()},
-        buffer_paths=[path for part in parts for path in part.buffer_paths],
-        buffers=Buffers(buffer for part in parts for buffer in part.buffers),
-        floats=[patch for part in parts for patch in part.floats],
-    )
-
-
-def _nothing(key: str) -> ModelUpdateMessage:
-    """The widget has no such key, or does not let a client see it."""
-    return ModelUpdateMessage(state={key: NOTHING}, buffer_paths=[], buffers=Buffers())
-
-
-def _same_part(held: ModelUpdateMessage, written: ModelUpdateMessage) -> bool:
-    (key,) = held.state
-    return _equals_deep(held.into_state()[key], _part(written, key.__eq__).into_state()[key])
+def _same_part(key: str, held: Part, written: Part) -> bool:
+    return _equals_deep(*(update_of({key: part}).into_state()[key] for part in (held, written)))
 
 
 def _equals(held: Any, value: Any) -> bool:

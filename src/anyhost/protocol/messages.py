@@ -382,11 +382,28 @@ class RunNotebook(Struct, frozen=True, kw_only=True, tag_field="type", tag="run-
     show_code: bool = False
 
 
+class RefreshModels(Struct, frozen=True, kw_only=True, tag_field="type", tag="refresh-models"):
+    """A snapshot is about to be taken: say the whole state of these models. Answered by `models-refreshed`."""
+
+    model_ids: list[ModelId]
+
+
+class ModelsRefreshed(Struct, frozen=True, kw_only=True, tag_field="op", tag="models-refreshed"):
+    """The states that were asked for have been sent, as updates."""
+
+
 class Shutdown(Struct, frozen=True, kw_only=True, tag_field="type", tag="shutdown"):
     """Close every model and end."""
 
 
 KernelMessage: TypeAlias = (
-    ModelLifecycle | ModelAck | KernelStatus | NotebookInfo | CellLifecycle | ModuleSource | KernelReady
+    ModelLifecycle
+    | ModelAck
+    | KernelStatus
+    | NotebookInfo
+    | CellLifecycle
+    | ModuleSource
+    | KernelReady
+    | ModelsRefreshed
 )
-KernelCommand: TypeAlias = ModelCommand | Interrupt | RunNotebook | Shutdown
+KernelCommand: TypeAlias = ModelCommand | Interrupt | RefreshModels | RunNotebook | Shutdown

@@ -175,7 +175,9 @@ def _refusal(scope: Scope, refused: Refused, base_url: str) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if scope["type"] == "http" and "text/html" in HTTPConnection(scope).headers.get("accept", ""):
         form = _FORM.format(action=html.escape(f"{base_url}/")) if refused.status == 401 else ""
-        page = _PAGE.format(reason=html.escape(refused.reason), form=form)
+        heading = "A token is needed" if refused.status == 401 else "Not allowed"
+        reason = html.escape(refused.reason[:1].upper() + refused.reason[1:])
+        page = _PAGE.format(heading=heading, reason=reason, form=form)
         return HTMLResponse(page, refused.status, headers | {"Content-Security-Policy": _PAGE_POLICY})
     return refused.response(headers)
 
@@ -186,14 +188,14 @@ _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>anyhost: not allowed</title>
+<title>anyhost: {heading}</title>
 <style>
   :root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }}
   main {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem; overflow-wrap: anywhere }}
   input, button {{ font: inherit; padding: .25rem .5rem }}
 </style>
 <main>
-  <h1>Not allowed</h1>
+  <h1>{heading}</h1>
   <p>{reason}.</p>
   {form}
 </main>

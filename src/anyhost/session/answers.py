@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateRequest
-
-from .parts import take_parts, written_by
+from anyhost.protocol.parts import take_parts, written_by
 
 _KEPT = 1_000
 """Answers that were written and never confirmed; the oldest beyond them are forgotten."""

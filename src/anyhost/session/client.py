@@ -80,6 +80,8 @@ class Host(Protocol):
     session_id: str
     settings: SessionSettings
 
+    async def refresh(self) -> None: ...
+
     def begin_snapshot(self, client: Client) -> tuple[Snapshot, int]: ...
 
     def frame_for(self, client: Client, entry: Entry) -> Frame: ...
@@ -144,6 +146,8 @@ class Connection:
     async def __anext__(self) -> Frame:
         """The next frame to write; waits for one. Asking for it says that the one before was written."""
         while self.closed_because is None:
+            if self._behind and self._streaming is None:
+                await self._host.refresh()
             frame = self.next_nowait()
             if frame is not None:
                 return frame

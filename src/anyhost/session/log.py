@@ -31,8 +31,8 @@ from anyhost.protocol.messages import (
     ModelUpdateMessage,
     NotebookInfo,
 )
+from anyhost.protocol.parts import merged
 
-from .parts import merged
 from .replay import Event
 
 Sent: TypeAlias = Event | ModelAck

@@ -3,7 +3,8 @@
 The first that waits may be of any size; behind it there is a limit. An update is merged over the
 waiting one of the same model and takes the later place, so that a client which is slow gets fewer and
 newer updates. It never crosses anything else of its own model: not a custom message (promise 3), and not
-the answer to this client's own write, whose value it could put back.
+the answer to this client's own write, whose value it could put back. And one that clears a key is not
+merged over one that sets it: some widgets use a trait as a signal.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from anyhost.protocol.messages import ModelAck, ModelLifecycle
+from anyhost.protocol.parts import clears, take_parts
 
 from .log import Entry, Sent
 
@@ -49,6 +51,8 @@ class Outbox:
         update = entry.update_for(self._client_id)
         place = self._mergeable.get(update[0]) if update else None
         earlier = self._entries[place] if place is not None else None
+        if earlier is not None and not self._may_merge(earlier, entry):
+            earlier = None
         if earlier is not None:
             entry = entry.merged_over(earlier, self._client_id)
         if not self._has_room(entry, earlier):
@@ -83,6 +87,10 @@ class Outbox:
             found = merge_in(entry, self._client_id)
             if found is not None:
                 yield found
+
+    def _may_merge(self, earlier: Entry, later: Entry) -> bool:
+        before, now = earlier.update_for(self._client_id), later.update_for(self._client_id)
+        return before is not None and now is not None and not clears(take_parts(before[1]), now[1])
 
     def _has_room(self, entry: Entry, replaced: Entry | None) -> bool:
         """What the first takes does not count, since a message of any size may go into an empty queue."""

@@ -30,9 +30,9 @@ from anyhost.protocol.messages import (
     NotebookInfo,
     StyleSpec,
 )
+from anyhost.protocol.parts import Parts, open_of, take_parts
 
 from .cells import OUTPUT_FULL, Cell
-from .parts import Parts, open_of, take_parts
 from .settings import FoldLimits
 
 Event: TypeAlias = ModelLifecycle | CellLifecycle | NotebookInfo | KernelStatus

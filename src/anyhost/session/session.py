@@ -37,21 +37,24 @@ from anyhost.protocol.messages import (
     ModelCloseMessage,
     ModelCommand,
     ModelLifecycle,
+    ModelsRefreshed,
+    ModelUpdateMessage,
     ModuleSource,
     NotebookInfo,
     Notification,
     Ping,
+    RefreshModels,
     Restart,
     RunNotebook,
     SessionStart,
     SnapshotEnd,
 )
+from anyhost.protocol.parts import answer_with, applied_by, clears
 from anyhost.protocol.policy import COMMANDS, Mode
 
 from .answers import Answer
 from .client import Client, Connection, Snapshot
 from .log import Entry, FrameCache, Log
-from .parts import answer_with, applied_by
 from .replay import Event, Replay
 from .settings import SessionSettings
 
@@ -122,6 +125,9 @@ class Session:
         self._requests = 0
         self._kernel: KernelHandle | None = None
         self._kernel_detail = "the kernel is starting"
+        self._silent: set[str] = set()  # models that change values without saying so (`parts.clears`)
+        self._refreshed = asyncio.Event()  # no refresh is under way
+        self._refreshed.set()
         self._interruption = asyncio.Event()  # the kernel is to end, for a restart or for good
         self._restarted_at = -float("inf")
 
@@ -194,6 +200,24 @@ class Session:
         if client.connection is not None:
             self.leave(client.connection, "another page took the place of this one")
         self._clients.pop(client_id, None)
+
+    async def refresh(self) -> None:
+        """Have the kernel say the states of models that may have changed without a word, before a snapshot.
+
+        A kernel that is busy is not waited for: then the snapshot has what was said last, and what differs
+        follows as a change.
+        """
+        if self._kernel is None or not self._silent:
+            return
+        if self._refreshed.is_set():
+            self._refreshed.clear()
+            try:
+                self._kernel.channel.send(RefreshModels(model_ids=sorted(self._silent)))
+            except ChannelClosed:
+                self._refreshed.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.refresh_seconds):
+                await self._refreshed.wait()
 
     def begin_snapshot(self, client: Client) -> tuple[Snapshot, int]:
         """A snapshot as of now for one client, and its place.
@@ -368,11 +392,23 @@ class Session:
 
     def _publish(self, event: Event) -> None:
         """Something that the kernel said, or that is said in its place."""
+        self._note_silence(event)
         applied = self._replay.apply(event)
         if applied is None:
             self.dropped += 1
             return
         self._place(Entry.of(self.seq + 1, applied))
+
+    def _note_silence(self, event: Event) -> None:
+        if not isinstance(event, ModelLifecycle):
+            return
+        match event.message:
+            case ModelUpdateMessage() if clears(
+                self._replay.parts_of(event.model_id, event.message.state), event.message
+            ):
+                self._silent.add(event.model_id)
+            case ModelCloseMessage():
+                self._silent.discard(event.model_id)
 
     def _place(self, entry: Entry) -> None:
         """Give an entry its place: everyone gets everything in this one order."""
@@ -387,6 +423,8 @@ class Session:
                 self._answer(message)
             case ModuleSource():
                 self._modules.put(self.session_id, message)
+            case ModelsRefreshed():
+                self._refreshed.set()
             case KernelReady():
                 self.kernel_pid = message.pid
             case ModelLifecycle() | CellLifecycle() | NotebookInfo() | KernelStatus():
@@ -451,12 +489,15 @@ class Session:
             for task in (reading, ended, interrupted):
                 task.cancel()
         self._kernel = None
-        detail = "the kernel closed its connection" if ended.cancelled() else ended.result()
-        self._kernel_detail = f"the kernel has ended: {detail}"
+        self._refreshed.set()
+        detail = None
+        if not self._interruption.is_set():
+            detail = "it closed its connection" if ended.cancelled() else ended.result()
+        self._kernel_detail = f"the kernel has ended: {detail}" if detail else "the kernel is being restarted"
         self._reject_all(self._kernel_detail)
         for end in self._replay.ends_of_runs():
             self._publish(end)
-        return None if self._interruption.is_set() else detail
+        return detail
 
     async def _read(self, channel: Channel[KernelCommand, KernelMessage]) -> None:
         count = 0

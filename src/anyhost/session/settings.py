@@ -34,6 +34,8 @@ class SessionSettings:
     """Clients without a connection that can still resume; the longest gone is forgotten first."""
     restart_seconds: float = 5.0
     """At least so much time is between two restarts of the kernel that clients ask for."""
+    refresh_seconds: float = 1.0
+    """How long a snapshot waits for a kernel that is asked what its models hold."""
     last_words_seconds: float = 1.0
     """How long the last messages of a kernel are waited for once its process has ended."""
     fold: FoldLimits = field(default_factory=FoldLimits)

@@ -28,8 +28,8 @@ from anyhost.protocol.messages import (
     SessionStart,
     SnapshotEnd,
 )
+from anyhost.protocol.parts import applied_by
 from anyhost.session.client import Connection
-from anyhost.session.parts import applied_by
 from anyhost.session.replay import Replay
 
 from .kernel import raw_state

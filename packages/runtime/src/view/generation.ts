@@ -33,7 +33,10 @@ export class Generation {
     return this.#exports;
   }
 
-  /** Run `initialize`. What comes too late, after `end`, is cleaned up at once (B12). */
+  /**
+   * Run `initialize`. What comes too late, after `end`, is cleaned up at once (B12). When it throws, `end`
+   * is still to be called, to take away what it has begun.
+   */
   async initialize(): Promise<void> {
     const scope = this.#scope;
     try {
@@ -41,9 +44,7 @@ export class Generation {
       if (typeof result === "function") scope.cleanUpWith(result as () => unknown);
       else if (typeof result === "object" && result !== null) this.#exports = result;
     } catch (error) {
-      if (scope.ended) return; // it was told to stop, and did
-      await scope.end(ending("initialize() has failed"));
-      throw error;
+      if (!scope.ended) throw error; // else it was told to stop, and did
     }
   }
 

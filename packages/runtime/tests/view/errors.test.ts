@@ -68,6 +68,10 @@ test("a hook that throws because it was told to stop has not failed", async () =
   page.open("b", { default: { render: stopped } });
   const views = [page.show("a"), page.show("b")];
   await settle();
+  page.define("next", fine);
+  page.registry.handle(updated("a", {}, { module: { url: "modules/next.js", hash: "next" } }));
+  await settle();
+  expect(views[0]?.el.textContent).toBe("fine");
   for (const view of views) view.remove();
   page.registry.beginSnapshot([]);
   page.registry.endSnapshot();

@@ -164,16 +164,22 @@ test("D15: a child that has failed, or fails, rejects at once with its error", a
 
 test("a child whose render fails says so in its element, and to its parent", async () => {
   const page = createPage();
-  const render = () => {
-    throw new Error("no canvas");
+  let broken = true;
+  const render = (props: RenderProps) => {
+    if (broken) throw new Error("no canvas");
+    named(props);
   };
-  page.open("child", { default: { render } });
+  page.open("child", { default: { render } }, { name: "child" });
   const { host, div } = await parentOf(page);
   const el = div();
   const child: ResolvedWidget = await host.getWidget("anywidget:child");
   await expect(child.render({ el })).rejects.toThrow("no canvas");
   expect(el.textContent).toContain("no canvas");
   expect(page.reports).toMatchObject([{ modelId: "child", phase: "render" }]);
+  broken = false;
+  el.querySelector("button")?.click();
+  await settle();
+  expect(el.textContent).toBe("child");
 });
 
 test("D16, D17: a pending getWidget and rendered children survive the child's hot replacement", async () => {

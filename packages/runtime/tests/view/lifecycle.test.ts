@@ -453,6 +453,7 @@ test("promise 10: a hundred mounts and unmounts leave no listener and no element
   };
   page.open("m", { default: { render } }, { a: 0, layout: "IPY_MODEL_l", tooltip: "x" });
   page.registry.handle(opened("l", { width: "1px" }));
+  page.registry.handle(updated("m", {}, { style: { url: "", hash: "s", text: ".x {}" } }));
   await settle();
   for (let n = 0; n < 100; n++) {
     const view = page.show("m");

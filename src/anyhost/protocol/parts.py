@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Raw
 
-from anyhost.protocol.buffers import Buffers, Path
-from anyhost.protocol.floats import FloatPatch
-from anyhost.protocol.messages import (
+from .buffers import Buffers, Path
+from .floats import FloatPatch
+from .messages import (
     ModelAck,
     ModelCommand,
     ModelOpenMessage,
@@ -23,7 +23,9 @@ from anyhost.protocol.messages import (
     ModuleSpec,
     StyleSpec,
 )
-from anyhost.protocol.policy import may_write
+from .policy import may_write
+
+_NULL = Raw(b"null")
 
 
 class Part(NamedTuple):
@@ -101,6 +103,18 @@ def merged(earlier: ModelUpdateMessage, later: ModelUpdateMessage) -> ModelUpdat
     )
 
 
+def clears(earlier: Parts, later: ModelUpdateMessage) -> bool:
+    """Whether an update empties a key that had a value: the end of a signal, as some widgets use a trait.
+
+    plotly's FigureWidget sets `_py2js_restyle` to a message and back to None. Merged, the message would be
+    lost; and what it changes, the widget changes in its own values without a word (`docs/design.md`).
+    """
+    return any(
+        text == _NULL and key in earlier and earlier[key] != Part(_NULL) and not _has_buffers(later, key)
+        for key, text in later.state.items()
+    )
+
+
 def applied_by(command: ModelCommand, ack: ModelAck, known: Collection[str]) -> ModelUpdateMessage | None:
     """What a command changed, for everyone but its writer; None where it changed nothing.
 
@@ -121,6 +135,10 @@ def written_by(command: ModelCommand) -> ModelUpdateMessage:
     return ModelUpdateMessage(
         state=request.state, buffer_paths=request.buffer_paths, buffers=command.buffers, floats=request.floats
     )
+
+
+def _has_buffers(update: ModelUpdateMessage, key: str) -> bool:
+    return any(path and path[0] == key for path in update.buffer_paths)
 
 
 def _owned(buffer: memoryview) -> memoryview:
