@@ -1,6 +1,6 @@
 // The end of the harness that lives in the page; it is there before any script of the host's.
 //
-// It gives cases `log`, `slot`, `slotOf` and `id`, and keeps the lines until the runner takes them. `connect` is
+// It gives cases `log`, `slot`, `slotOf`, `id` and `told`, and keeps the lines until the runner takes them. `connect` is
 // called by the front end of the harness's widget (inside.py) as soon as the host has initialized it.
 (() => {
   const PAUSE_MS = 10;
@@ -18,6 +18,19 @@
   globalThis.log = (...values) => {
     lines.push(values.map((value) => (typeof value === "string" ? value : formatted(value))).join(" "));
   };
+  // What a person can read in the console: errors, warnings, and what no one has caught.
+  const told = [];
+  for (const level of ["error", "warn"]) {
+    const write = console[level].bind(console);
+    console[level] = (...values) => {
+      told.push(values.map(plain).join(" "));
+      write(...values);
+    };
+  }
+  addEventListener("unhandledrejection", (event) => told.push(plain(event.reason)));
+  addEventListener("error", (event) => told.push(plain(event.error ?? event.message)));
+  globalThis.told = (text) => told.some((line) => line.includes(text));
+
   globalThis.slot = (name) => document.querySelector(`[data-slot="${name}"]`);
   globalThis.slotOf = (el) => el.closest("[data-slot]")?.dataset.slot ?? "nowhere";
   globalThis.id = (name) => models[name];
@@ -77,6 +90,11 @@
     const made = document.createElement("div");
     made.id = id;
     return made;
+  }
+
+  function plain(value) {
+    if (value instanceof Error) return `${value.name}: ${value.message}\n${value.stack}\n${value.cause ?? ""}`;
+    return typeof value === "object" ? formatted(value) : String(value);
   }
 
   function formatted(value) {

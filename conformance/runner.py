@@ -9,8 +9,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Request
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route
 from playwright.async_api import Error as PlaywrightError
 
 from conformance import steps
@@ -18,6 +19,7 @@ from conformance.case import Case
 from conformance.host import Host, Session
 from conformance.steps import Step
 
+FILES = Path(__file__).with_name("files")
 SCRIPT = Path(__file__).with_name("page.js")
 STEP_S = 25.0
 
@@ -36,6 +38,11 @@ class Outcome:
     console: list[str] = field(default_factory=list)
     """What the browser's console said: to help with a failure, never compared."""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a step could not be carried out."""
+        return bool(self.log) and self.log[-1].startswith("!!!")
+
 
 async def run(case: Case, host: Host, browser: Browser) -> Outcome:
     """Run one case in a Python process and a browser context of its own."""
@@ -47,16 +54,36 @@ async def run(case: Case, host: Host, browser: Browser) -> Outcome:
         stack.push_async_callback(context.close)
         script = f"{SCRIPT.read_text()}\n{host.script}"
         await context.add_init_script(script)
+        await context.route("http://cases.test/**", FileServer().serve)
         stage = Stage(case, session, context, outcome)
         try:
             await stage.join()
             await stage.ask({"load": str(case.path)})
             for step in case.steps:
                 await stage.carry_out(step)
+        except NotImplementedError:
+            outcome.log.append("!!! this host does not offer that")
         except (StepFailed, PlaywrightError, TimeoutError) as error:
             outcome.log.append(f"!!! {_first_line(error)}")
     outcome.seconds = time.monotonic() - begun
     return outcome
+
+
+class FileServer:
+    """Serves `files/` at http://cases.test/, to pages of any origin."""
+
+    def __init__(self) -> None:
+        self._refused: set[str] = set()
+
+    async def serve(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path.lstrip("/")
+        flaky = path.startswith("flaky/") and path not in self._refused
+        file = FILES / path.removeprefix("flaky/")
+        if flaky or file.parent != FILES or not file.is_file():
+            self._refused.add(path)
+            await route.fulfill(status=404, headers={"access-control-allow-origin": "*"})
+        else:
+            await route.fulfill(path=file, headers={"access-control-allow-origin": "*"})
 
 
 class Stage:

@@ -135,6 +135,7 @@ async def main() -> None:
     config = uvicorn.Config(Starlette(routes=routes, lifespan=lifespan), port=0, log_level="warning")
     server = uvicorn.Server(config)
     with config.bind_socket() as listening:
+        listening.listen()
         print(f"reference: http://127.0.0.1:{listening.getsockname()[1]}/", flush=True)
         await server.serve(sockets=[listening])
 

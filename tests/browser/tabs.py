@@ -25,7 +25,7 @@ class Tab:
         self.received: list[Frame] = []
         self._allowed: list[str] = []
         self.page: Page = context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("request", self._note)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("websocket", self._listen)
@@ -33,13 +33,22 @@ class Tab:
         self.page.route(lambda url: not url.startswith(own), self._refuse)
         self.page.goto(address)
 
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: self.sent.append(frame))
-        socket.on("framereceived", lambda frame: self.received.append(frame))
+        def send(frame: Frame) -> None:
+            self.sent.append(frame)
+
+        def receive(frame: Frame) -> None:
+            self.received.append(frame)
+
+        socket.on("framesent", send)
+        socket.on("framereceived", receive)
 
     def _refuse(self, route: Route) -> None:
         self.refused.append(route.request.url)

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from anyhost.kernel.current import Running, running
 from anyhost.kernel.models import Models
 from anyhost.protocol.buffers import Buffers
-from anyhost.protocol.codec import Decoder
 from anyhost.protocol.messages import (
-    Command,
     KernelMessage,
     ModelAck,
     ModelCommand,
+    ModelCustomRequest,
     ModelLifecycle,
+    ModelRequest,
+    ModelUpdateRequest,
     ModuleSource,
 )
 
@@ -52,26 +55,15 @@ class RecordingKernel:
 
     def write(self, model_id: str, state: str, *, paths: list[Any] | None = None, buffers: Any = ()) -> ModelAck:
         """A client writes this JSON; the answer."""
-        command = Decoder[ModelCommand](Command).decode(
-            '{"type":"model","modelId":"%s","commandId":7,"message":{"method":"update","state":%s,"bufferPaths":%s}}'
-            % (model_id, state, str(paths or []).replace("'", '"'))
-        )
-        return self.handle(
-            ModelCommand(model_id=model_id, command_id=7, message=command.message, buffers=Buffers(buffers))
-        )
+        values = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
+        return self.handle(model_id, ModelUpdateRequest(state=values, buffer_paths=paths or []), buffers)
 
     def send(self, model_id: str, content: str, buffers: Any = ()) -> ModelAck:
-        """A client sends a custom message; the answer."""
-        command = Decoder[ModelCommand](Command).decode(
-            '{"type":"model","modelId":"%s","commandId":7,"message":{"method":"custom","content":%s}}'
-            % (model_id, content)
-        )
-        return self.handle(
-            ModelCommand(model_id=model_id, command_id=7, message=command.message, buffers=Buffers(buffers))
-        )
+        """A client sends this JSON as a custom message; the answer."""
+        return self.handle(model_id, ModelCustomRequest(content=msgspec.Raw(content.encode())), buffers)
 
-    def handle(self, command: ModelCommand) -> ModelAck:
-        self.models.handle(command)
+    def handle(self, model_id: str, request: ModelRequest, buffers: Any) -> ModelAck:
+        self.models.handle(ModelCommand(model_id=model_id, command_id=7, message=request, buffers=Buffers(buffers)))
         (ack,) = [m for m in self.published if isinstance(m, ModelAck)]
         self.published.remove(ack)
         return ack

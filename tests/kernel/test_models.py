@@ -6,7 +6,9 @@ import asyncio
 import dataclasses
 import gc
 import math
+import sys
 import threading
+from collections.abc import Iterator
 from typing import Any, cast
 
 import anywidget
@@ -19,6 +21,7 @@ import traitlets
 from anywidget.experimental import MimeBundleDescriptor
 from recording_kernel import RecordingKernel
 
+from anyhost.kernel.current import running
 from anyhost.kernel.patches import patched, reassert_comm
 from anyhost.protocol.messages import (
     ModelCloseMessage,
@@ -35,6 +38,18 @@ class Counter(anywidget.AnyWidget):
     other = traitlets.Any(None).tag(sync=True)
     blob = traitlets.Any(b"").tag(sync=True)
     unsynced = traitlets.Int(0)
+
+
+@pytest.fixture
+def kernel() -> Iterator[RecordingKernel]:
+    recording = RecordingKernel()
+    with patched(), recording.cell():
+        yield recording
+        recording.models.close_all()
+
+
+def json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def decoded(message: Any) -> dict[str, Any]:
@@ -145,7 +160,7 @@ def test_binary_is_sent_as_bytes_that_nobody_can_change(kernel: RecordingKernel)
         ((1, (2,)), [1, [2]]),
         (np.float32(0.5), 0.5),
         (np.arange(3), [0, 1, 2]),
-        ({1: "a", None: "b", True: "c"}, {"1": "c", "null": "b"}),
+        ({1: "a", None: "b", False: "c"}, {"1": "a", "null": "b", "false": "c"}),
         (range(3), [0, 1, 2]),
         (2**70, 2**70),
         ([2**53 + 1], [2**53 + 1]),
@@ -200,6 +215,17 @@ def test_custom_messages_keep_their_place_among_updates(kernel: RecordingKernel)
     assert isinstance(custom, ModelCustomMessage)
     assert msgspec.json.decode(custom.content) == {"at": 1}
     assert [bytes(b) for b in custom.buffers] == [b"x"]
+
+
+def test_a_refresh_says_what_was_changed_in_place(kernel: RecordingKernel) -> None:
+    """M9, promise 2: plotly changes its figures' values without a word."""
+    widget, thing = Counter(other={"points": []}), Evented()
+    thing_id = thing._repr_mimebundle_.model_id
+    widget.other["points"].append(1)
+    kernel.models.refresh([widget.model_id, "closed", thing_id])
+    update = decoded(kernel.of(widget)[-1])
+    assert update["other"] == {"points": [1]} and update["count"] == 0
+    assert decoded(kernel.of(thing_id)[-1])["value"] == 1
 
 
 # ---- writes
@@ -289,7 +315,7 @@ def test_a_client_cannot_write_code_or_unknown_keys(kernel: RecordingKernel, key
     """P19, K11, promise 6."""
     widget = Counter()
     before = getattr(widget, key, None)
-    ack = kernel.write(widget.model_id, '{"%s": "evil", "count": 1}' % key)
+    ack = kernel.write(widget.model_id, json({key: "evil", "count": 1}))
     assert ack.status == "corrected" and set(ack.state) == {key}
     assert getattr(widget, key, None) == before and widget.count == 1
 
@@ -304,13 +330,13 @@ def test_a_client_may_write_the_view_count(kernel: RecordingKernel) -> None:
 def test_a_reference_to_a_model_of_no_session_is_refused(kernel: RecordingKernel, text: str) -> None:
     """P21: a client may name only models of its own session, however it spells them."""
     widget = Counter()
-    ack = kernel.write(widget.model_id, '{"other": ["%s"]}' % text)
+    ack = kernel.write(widget.model_id, f'{{"other": ["{text}"]}}')
     assert ack.status == "corrected" and widget.other is None
 
 
 def test_a_reference_to_a_model_of_this_session_is_accepted(kernel: RecordingKernel) -> None:
     widget, child = Counter(), Counter()
-    ack = kernel.write(widget.model_id, '{"other": "anywidget:%s"}' % child.model_id)
+    ack = kernel.write(widget.model_id, json({"other": f"anywidget:{child.model_id}"}))
     assert ack.status == "accepted"
 
 
@@ -426,8 +452,6 @@ def test_sessions_in_one_process_never_see_each_others_models() -> None:
 
 def test_outside_a_session_widgets_get_what_was_there_before(kernel: RecordingKernel) -> None:
     """P5: the package also works inside another host."""
-    from anyhost.kernel.current import running  # the fixture's cell must be left for once
-
     token = running.set(None)
     try:
         widget = Counter()
@@ -501,3 +525,20 @@ def test_a_descriptor_object_that_is_dropped_closes_its_model(kernel: RecordingK
     del thing
     gc.collect()
     assert isinstance(kernel.of(model_id)[-1], ModelCloseMessage)
+
+
+def test_a_handler_that_exits_is_answered(kernel: RecordingKernel) -> None:
+    """Promise 4: `sys.exit` in a callback ends nothing, and the page is told."""
+    widget = Counter()
+    widget.observe(lambda _: sys.exit("no"), "count")
+    ack = kernel.write(widget.model_id, '{"count": 3}')
+    assert (ack.status, ack.error) == ("accepted", "SystemExit: no")
+
+
+def test_what_a_callback_left_behind_raises_is_not_kept(kernel: RecordingKernel) -> None:
+    """A task or thread of a callback outlives it: nobody would read what it raised."""
+    widget = Counter()
+    contexts: list[Any] = []
+    widget.observe(lambda _: contexts.append(running.get()), "count")
+    kernel.write(widget.model_id, '{"count": 3}')
+    assert contexts[0].callback and not contexts[0].catch(ValueError("late"))

@@ -48,6 +48,7 @@ def test_a_host_named_with_a_port_is_served_with_that_port_only() -> None:
     [
         *("localhost.evil.com", "127.0.0.1.evil.com", "evil-localhost", "xlocalhost", "localhost.localhost.evil"),
         *("app.example.com.evil.com", "evil.app.example.com", "xapp.example.com", "example.com"),
+        *("notes.example.org.evil.com", "xnotes.example.org", "example.org"),
         *("192.168.1.50", "192.168.1.6", "10.0.0.1", "[::2]", "evil.com"),
     ],
 )

@@ -148,3 +148,9 @@ def test_the_log_knows_who_sent_custom_messages_that_left_it() -> None:
     assert log.customs_after(0) == ["early", "late"]
     assert log.customs_after(1) == ["late"]
     assert log.customs_after(3) == []
+
+
+def test_an_update_that_empties_a_key_is_not_merged_over_the_one_that_fills_it() -> None:
+    """plotly's FigureWidget sends signals so: a trait is set to a message, and back to None."""
+    box = outbox(update(1, signal="redraw", a=1), update(2, signal=None), update(3, a=2))
+    assert contents(box) == [(1, {"signal": "redraw", "a": 1}), (3, {"signal": None, "a": 2})]

@@ -30,8 +30,8 @@ from anyhost.protocol.messages import (
     ModelUpdateMessage,
     NotebookInfo,
 )
-from anyhost.session.cells import CONSOLE_FULL, OUTPUT_FULL
 from anyhost.protocol.parts import merged
+from anyhost.session.cells import CONSOLE_FULL, OUTPUT_FULL
 from anyhost.session.replay import Event, Replay
 from anyhost.session.settings import FoldLimits
 

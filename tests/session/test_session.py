@@ -24,11 +24,13 @@ from anyhost.protocol.messages import (
     ModelCommand,
     ModelLifecycle,
     ModelOpenMessage,
+    ModelsRefreshed,
     ModelUpdateMessage,
     ModelUpdateRequest,
     ModuleSource,
     Ping,
     Pong,
+    RefreshModels,
     Refusal,
     Restart,
     RunNotebook,
@@ -637,3 +639,53 @@ async def test_the_end_of_a_session_ends_all_that_waits_for_it() -> None:
         assert late.closed_because == "that was all"
     assert isinstance(here.kernel, ScriptedKernel)
     assert here.kernel.closed
+
+
+async def test_a_connection_that_ends_while_the_kernel_is_asked_begins_no_snapshot() -> None:
+    """After each await ask whether you are still wanted: the client has a newer connection by then."""
+    async with scene() as here:
+        here.kernel.open("m", signal="x")
+        here.kernel.update("m", signal=None)  # cleared: this model has to be asked what it holds
+        await settle()
+        client = here.join()
+        waits = asyncio.create_task(anext(client.connection))
+        await settle()
+        client.connect(here.session.join("A"))
+        with pytest.raises(StopAsyncIteration):
+            await waits
+        client.drain()
+        assert client.replay == here.session.replay
+
+
+# ---- models that change values without a word ----
+
+
+async def test_a_snapshot_asks_what_a_model_that_signals_holds() -> None:
+    """Promise 2: FigureWidget changes its data in place, and tells only the pages that are there."""
+    async with scene() as here:
+        here.kernel.open("m", signal=None, data=1)
+        here.kernel.open("plain", data=1)
+        here.kernel.update("m", signal="redraw")
+        here.kernel.update("m", signal=None)
+        await settle()
+        client = here.join()
+        snapshot = asyncio.create_task(client.wait_for(SnapshotEnd))
+        assert await here.kernel.command() == RefreshModels(model_ids=["m"])
+        here.kernel.update("m", data=2)
+        here.kernel.say(ModelsRefreshed())
+        await snapshot
+        assert state_of(client, "m") == {"signal": None, "data": 2}
+
+
+async def test_a_snapshot_does_not_wait_for_a_kernel_that_is_busy() -> None:
+    async with scene(settings=SessionSettings(refresh_seconds=0.01)) as here:
+        here.kernel.open("m", signal="redraw", data=1)
+        here.kernel.update("m", signal=None)
+        await settle()
+        client = here.join()
+        await client.wait_for(SnapshotEnd)
+        assert state_of(client, "m") == {"signal": None, "data": 1}
+        here.kernel.update("m", data=2)
+        here.kernel.say(ModelsRefreshed())
+        await client.wait_for(ModelLifecycle)
+        assert state_of(client, "m") == {"signal": None, "data": 2}

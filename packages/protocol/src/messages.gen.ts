@@ -276,7 +276,10 @@ export const CellError = z.object({
 });
 export type CellError = z.infer<typeof CellError>;
 
-/** The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since a cell before it failed. */
+/**
+ * The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since the run
+ * of the notebook was interrupted, exited or shut down.
+ */
 export const CellFinished = z.object({
   method: z.literal("finished"),
   status: z.enum(["cancelled", "error", "interrupted", "ok"]),

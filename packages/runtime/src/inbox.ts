@@ -14,7 +14,8 @@ export class InboxFull extends Error {
 
 /**
  * The messages of one model on their way in. While it is held, since an `initialize` has not settled
- * (promise 5), they wait: neighbouring updates merged, custom messages as they are, up to a limit.
+ * (promise 5), they wait: neighbouring updates merged, custom messages as they are, up to a limit. An
+ * update that empties a key is not merged over one that fills it: some widgets use a trait as a signal.
  */
 export class Inbox {
   readonly #deliver: (incoming: Incoming) => void;
@@ -31,10 +32,11 @@ export class Inbox {
 
   /** Throws `InboxFull` when it has to hold too much; what it holds and can merge is kept (L3). */
   push(incoming: Incoming): void {
-    if (incoming.kind === "state") this.#pushState(incoming);
-    else this.#waiting.push(incoming);
+    const follows = incoming.kind === "state" && this.#waiting.at(-1)?.kind === "state";
+    const merged = incoming.kind === "state" && this.#merge(incoming);
+    if (!merged) this.#waiting.push(incoming);
     if (!this.#isHeld()) this.release();
-    else if (incoming.kind === "custom") this.#count(incoming);
+    else if (incoming.kind === "custom" || (!merged && follows)) this.#count(incoming);
   }
 
   /** Deliver what waits, in order, unless a delivery is under way: that one goes on with it. */
@@ -54,25 +56,32 @@ export class Inbox {
     const kept = this.#waiting.splice(0).filter((one) => one.kind !== "custom");
     this.#customs = this.#bytes = 0;
     for (const incoming of kept) {
-      if (incoming.kind === "state") this.#pushState(incoming);
-      else this.#waiting.push(incoming);
+      if (incoming.kind !== "state" || !this.#merge(incoming)) this.#waiting.push(incoming);
     }
   }
 
-  #pushState(incoming: Incoming & { kind: "state" }): void {
+  /** Merge into the update that waits last, if there is one that this does not undo. */
+  #merge(incoming: Incoming & { kind: "state" }): boolean {
     const last = this.#waiting.at(-1);
-    if (last?.kind !== "state") this.#waiting.push(incoming);
-    else if (incoming.whole) this.#waiting[this.#waiting.length - 1] = incoming;
+    if (last?.kind !== "state" || clears(last.state, incoming.state)) return false;
+    if (incoming.whole) this.#waiting[this.#waiting.length - 1] = incoming;
     else Object.assign(last.state, incoming.state);
+    return true;
   }
 
-  #count({ content, buffers }: Incoming & { kind: "custom" }): void {
+  #count(incoming: Incoming): void {
     this.#customs += 1;
-    this.#bytes += JSON.stringify(content ?? null).length;
-    for (const buffer of buffers) this.#bytes += buffer.byteLength;
+    if (incoming.kind === "custom") {
+      this.#bytes += JSON.stringify(incoming.content ?? null).length;
+      for (const buffer of incoming.buffers) this.#bytes += buffer.byteLength;
+    }
     if (this.#customs <= MOST_CUSTOM && this.#bytes <= MOST_BYTES) return;
     const text = `${this.#customs} messages (${this.#bytes} bytes) wait for an initialize() that has not ended`;
     this.dropCustom();
     throw new InboxFull(text);
   }
+}
+
+function clears(before: Record<string, unknown>, after: Record<string, unknown>): boolean {
+  return Object.entries(after).some(([key, value]) => value === null && (before[key] ?? null) !== null);
 }

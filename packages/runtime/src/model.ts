@@ -25,7 +25,8 @@ export class Model {
   readonly id: string;
   readonly events: Events;
   readonly invocations: Invocations;
-  readonly #values: Map<string, unknown>;
+  readonly #values = new Map<string, unknown>();
+  readonly #lengths = new Map<string, number>();
   readonly #writes: Writes;
   readonly #report: (phase: Phase, error: unknown) => void;
   #closed = false;
@@ -34,7 +35,7 @@ export class Model {
 
   constructor(id: string, state: Readonly<Record<string, unknown>>, context: ModelContext) {
     this.id = id;
-    this.#values = new Map(Object.entries(state));
+    for (const [key, value] of Object.entries(state)) this.#put(key, value);
     this.#report = (phase, error) => context.report(this, phase, error);
     this.events = new Events((error) => this.#report("listener", error));
     const values = { get: (key: string) => this.get(key), show: this.#apply.bind(this) };
@@ -71,6 +72,10 @@ export class Model {
       } else if (!equal(this.get(key), value)) {
         this.#writes.touch(key, this.get(key));
         changes.set(key, value);
+      } else if (value !== this.get(key)) {
+        // Equal, but another object: as in Backbone it takes the place of the old one, without a word.
+        if (this.#grewInPlace(key)) this.#writes.touch(key, this.get(key));
+        this.#put(key, value);
       }
     }
     this.#apply(changes);
@@ -146,8 +151,7 @@ export class Model {
     const changed: string[] = [];
     for (const [key, value] of changes) {
       if (equal(this.get(key), value)) continue;
-      if (value === undefined) this.#values.delete(key);
-      else this.#values.set(key, value);
+      this.#put(key, value);
       changed.push(key);
     }
     if (!changed.length || this.#closed) return;
@@ -163,11 +167,29 @@ export class Model {
     this.#emitting = false;
   }
 
+  #put(key: string, value: unknown): void {
+    if (value === undefined) this.#values.delete(key);
+    else this.#values.set(key, value);
+    this.#lengths.set(key, lengthOf(value));
+  }
+
+  /**
+   * Whether a list that a widget got from `get` has grown or shrunk under us. Its author pushes, and then
+   * sets a copy (drawdata): equal to what is here, but Python has never seen it.
+   */
+  #grewInPlace(key: string): boolean {
+    return lengthOf(this.get(key)) !== this.#lengths.get(key);
+  }
+
   /** Jupyter's arguments, for code that was written for it: the model, the value, options (F2). */
   #emit(name: string, key?: string): void {
     if (this.#closed) return;
     this.events.emit(name, (owner) => (key === undefined ? [owner, {}] : [owner, this.get(key), {}]));
   }
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
 }
 
 function ownBytes(data: ArrayBuffer | ArrayBufferView): DataView<ArrayBuffer> {

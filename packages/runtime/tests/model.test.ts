@@ -26,12 +26,30 @@ test("E10, E12: an equal value, or the same one mutated, fires nothing and is no
   const list = [1];
   const { model, connection } = createModel({ list });
   const heard = hear(model, "change:list change");
-  model.set({ list: [1] });
   list.push(2);
   model.set({ list });
+  model.set({ list: list.map((n) => n) });
+  model.set({ list: [1, 2] });
+  expect(heard).toEqual([]);
+  const quiet = createModel({ list: [1] });
+  quiet.model.set({ list: [1] });
+  quiet.model.save();
+  expect(quiet.connection.sent).toEqual([]);
+  expect(connection.sent).toEqual([]);
+});
+
+test("a copy of a list that grew in place is sent, though it is equal (drawdata)", () => {
+  const list = [1];
+  const { model, connection } = createModel({ list });
+  const heard = hear(model, "change:list change");
+  list.push(2);
+  const copy = [...list];
+  model.set({ list: copy });
   model.save();
   expect(heard).toEqual([]);
-  expect(connection.sent).toEqual([]);
+  expect(connection.sent).toMatchObject([{ message: { method: "update", state: { list: [1, 2] } } }]);
+  list.push(3);
+  expect(model.get("list")).toBe(copy);
 });
 
 test("E10: a listener that sets and saves what it was told ends", () => {

@@ -71,6 +71,22 @@ test("H6, H7, B14: messages wait for initialize, and come in their order, update
   expect(heard).toHaveLength(4);
 });
 
+test("a signal through a trait that waits for initialize is not merged away (plotly)", () => {
+  const { registry } = createRegistry();
+  registry.pending = true;
+  registry.handle(opened("m", { signal: null, a: 0 }));
+  registry.handle(updated("m", { a: 1 }));
+  registry.handle(updated("m", { signal: { color: "red" } }));
+  registry.handle(updated("m", { signal: null }));
+  const heard = hear(model(registry), "change:a change:signal");
+  registry.bindings.get("m")?.settle();
+  expect(heard).toEqual([
+    ["change:a", 1],
+    ["change:signal", { color: "red" }],
+    ["change:signal", null],
+  ]);
+});
+
 test("an answer keeps its place behind the updates that wait, and makes room at once", () => {
   const { registry, connection } = createRegistry();
   registry.pending = true;

@@ -145,15 +145,20 @@ class Connection:
 
     async def __anext__(self) -> Frame:
         """The next frame to write; waits for one. Asking for it says that the one before was written."""
-        while self.closed_because is None:
+        while not self._has_ended():
             if self._behind and self._streaming is None:
                 await self._host.refresh()
+                if self._has_ended():
+                    break
             frame = self.next_nowait()
             if frame is not None:
                 return frame
             self._changed.clear()
             await self._changed.wait()
         raise StopAsyncIteration
+
+    def _has_ended(self) -> bool:
+        return self.closed_because is not None
 
     def next_nowait(self) -> Frame | None:
         """The next frame to write, if there is one."""

@@ -25,10 +25,10 @@ export function createRoute(registry: Registry, page: Page): (notification: Noti
       page.beginSession(session);
       if (!session.resumed) registry.beginSnapshot(session.model_ids);
     },
-    "snapshot-end": () => {
+    "snapshot-end": ({ seq }) => {
       // First the place for the views, then the code that fills them.
       page.endSnapshot();
-      registry.endSnapshot();
+      registry.endSnapshot(seq);
     },
     kernel: (kernel) => {
       page.apply(kernel, performance.now());
