@@ -61,7 +61,7 @@ def find(words: list[str]) -> list[Case]:
 def _matches(case: Case, word: str) -> bool:
     if word in case.rows or any(row[0] == word for row in case.rows):
         return True
-    return len(word) > 3 and word in case.name
+    return len(word) >= 3 and word in case.name
 
 
 def _text(module: ModuleType, name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 ROOT = Path(__file__).parents[2]
+SAID = ROOT / "conformance" / "results" / "anyhost.stderr"
 NOTEBOOK = Path(__file__).with_name("anyhost_notebook.py")
 
 
@@ -60,19 +61,21 @@ class Anyhost:
 @asynccontextmanager
 async def start() -> AsyncIterator[Anyhost]:
     """A server for all cases: each case is a tab, and so has a session of its own."""
-    command = [sys.executable, "-m", "anyhost", "run", str(NOTEBOOK)]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        *["--port", "0", "--no-open", "--no-token", "--max-sessions", "1000"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.PIPE,
-    )
+    SAID.parent.mkdir(exist_ok=True)
+    with SAID.open("wb") as said:
+        process = await asyncio.create_subprocess_exec(
+            *[sys.executable, "-m", "anyhost", "run", str(NOTEBOOK)],
+            *["--port", "0", "--no-open", "--no-token", "--max-sessions", "1000"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=said,
+        )
     try:
         assert process.stdout is not None
         line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
         found = re.search(r"http://\S+", line)
         if not found:
-            raise RuntimeError(f"the server said {line!r} instead of its address")
+            raise RuntimeError(f"the server said {line!r} instead of its address; see {SAID}")
         yield Anyhost(found[0])
     finally:
         if process.returncode is None:

@@ -50,7 +50,9 @@ class Kernel:
         class PageComm(BaseComm):  # type: ignore[misc]
             kernel = "reference"
 
-            def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+            def publish_msg(
+                self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+            ) -> None:
                 content = {"data": data or {}, "comm_id": self.comm_id, **keys}
                 kernel.publish(msg_type, content, metadata, buffers)
 

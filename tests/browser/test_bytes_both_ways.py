@@ -32,7 +32,7 @@ def describe(value):
     if isinstance(value, (bytes, memoryview)):
         return [len(value), hashlib.sha256(value).hexdigest()]
     if isinstance(value, dict):
-        return {key: describe(inner) for key, inner in value.items()}
+        return {key: describe(inner) for key, inner in sorted(value.items())}
     return [describe(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
@@ -47,7 +47,7 @@ class Bytes(anywidget.AnyWidget):
       if (Array.isArray(value)) return Promise.all(value.map(describe));
       if (value === null || typeof value !== "object") return value;
       const entries = Object.entries(value).map(async ([key, inner]) => [key, await describe(inner)]);
-      return Object.fromEntries(await Promise.all(entries));
+      return Object.fromEntries((await Promise.all(entries)).sort());
     }
     export default {
       render({ model, el }) {
@@ -102,11 +102,14 @@ display(widget, probe)
 
 
 def describe(value: Any) -> Any:
-    """As the notebook and its widget put it: the length and the hash in the place of the bytes."""
+    """As the notebook and its widget put it: the length and the hash in the place of the bytes.
+
+    Sorted: keys whose value is binary come last in the page, as in Jupyter.
+    """
     if isinstance(value, bytes):
         return [len(value), hashlib.sha256(value).hexdigest()]
     if isinstance(value, dict):
-        return {key: describe(inner) for key, inner in value.items()}
+        return {key: describe(inner) for key, inner in sorted(value.items())}
     return [describe(inner) for inner in value] if isinstance(value, list) else value
 
 

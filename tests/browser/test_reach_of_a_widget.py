@@ -21,7 +21,8 @@ class Explorer(anywidget.AnyWidget):
     function walk(start) {
       const seen = new Set();
       const paths = [];
-      const platform = (value) => value === Object.prototype || value === Function.prototype
+      const asynchronous = Object.getPrototypeOf(async () => {});
+      const platform = (value) => [Object.prototype, Function.prototype, asynchronous].includes(value)
         || value instanceof AbortSignal || value instanceof Node
         || (typeof value === "function" && /\\\\[native code\\\\]/.test(Function.prototype.toString.call(value)));
       const visit = (value, path) => {

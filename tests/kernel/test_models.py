@@ -26,6 +26,7 @@ from anyhost.kernel.patches import patched, reassert_comm
 from anyhost.protocol.messages import (
     ModelCloseMessage,
     ModelCustomMessage,
+    ModelLifecycle,
     ModelOpenMessage,
     ModelUpdateMessage,
 )
@@ -103,7 +104,7 @@ def test_an_authors_own_address_is_passed_on_verbatim(kernel: RecordingKernel) -
 def test_a_layout_opens_before_its_widget(kernel: RecordingKernel) -> None:
     """M4, M16."""
     widget = Counter()
-    ids = [m.model_id for m in kernel.published if hasattr(m, "model_id")]
+    ids = [m.model_id for m in kernel.published if isinstance(m, ModelLifecycle)]
     assert ids.index(widget.layout.model_id) < ids.index(widget.model_id)
     assert decoded(kernel.of(widget)[0])["layout"] == f"IPY_MODEL_{widget.layout.model_id}"
 
@@ -142,7 +143,7 @@ def test_python_may_replace_code_and_style(kernel: RecordingKernel) -> None:
 
 def test_binary_is_sent_as_bytes_that_nobody_can_change(kernel: RecordingKernel) -> None:
     """N1, N3, N10, N11, N12."""
-    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    array: Any = np.arange(6, dtype=np.float32).reshape(2, 3)
     widget = Counter(blob={"a": [memoryview(array), b""], "fortran": memoryview(np.asfortranarray(array))})
     opened = kernel.of(widget)[0]
     expected = array.tobytes()
@@ -251,7 +252,7 @@ class Clamped(anywidget.AnyWidget):
     def _clamp(self, proposal: Any) -> int:
         if proposal["value"] < 0:
             raise traitlets.TraitError("value must not be negative")
-        return min(proposal["value"], 10)
+        return min(int(proposal["value"]), 10)
 
 
 def test_a_clamped_write_is_corrected_even_when_the_trait_did_not_change(kernel: RecordingKernel) -> None:
@@ -477,7 +478,11 @@ def test_closing_all_models_leaves_none(kernel: RecordingKernel) -> None:
     opened = {m.model_id for m in kernel.models}
     kernel.models.close_all()
     assert len(kernel.models) == 0 and kernel.manager_size() == 0
-    closed = {m.model_id for m in kernel.published if isinstance(getattr(m, "message", None), ModelCloseMessage)}
+    closed = {
+        m.model_id
+        for m in kernel.published
+        if isinstance(m, ModelLifecycle) and isinstance(m.message, ModelCloseMessage)
+    }
     assert closed == opened and len(widgets) == 2
 
 
