@@ -54,14 +54,14 @@ class Tab:
         self.refused.append(route.request.url)
         route.abort()
 
-    def allow(self, *errors: str) -> None:
-        """These words on the console are the widget's own, or what the test is about."""
-        self._allowed += errors
+    def allow(self, *words: str) -> None:
+        """Complaints with these words in them are the widget's own, or what the test is about."""
+        self._allowed += words
 
     @property
     def complaints(self) -> list[str]:
         """What nobody allowed: to be empty in the end."""
-        return self.refused + [error for error in self.errors if not any(word in error for word in self._allowed)]
+        return [said for said in self.refused + self.errors if not any(word in said for word in self._allowed)]
 
     # ---- What is on the page -----------------------------------------------------------------------
 

@@ -103,6 +103,7 @@ def test_an_error_of_a_cell_is_shown_with_its_line(tab: Tab) -> None:
 
 def test_an_error_in_a_handler_is_shown_and_the_handler_goes_on(tab: Tab) -> None:
     tab.probe().becomes(["going on", 0])
+    tab.allow("ZeroDivisionError: division by zero")
     tab.probe().do("crash")
     own = tab.page.locator(".cell").filter(has=tab.page.locator(".probe"))
     expect(own.locator(".error")).to_contain_text("ZeroDivisionError: division by zero")

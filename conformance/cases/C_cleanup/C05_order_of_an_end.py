@@ -1,11 +1,11 @@
-"""A view ends in order: its signal while the DOM is there, its cleanup, which is awaited, its listeners, its DOM."""
+"""A scope ends in order: its signal, its cleanup, which is awaited, its listeners, and the DOM last."""
 
 import anywidget
 
 from conformance.steps import browser, python, remove, show
 
 ROWS = "C5"
-DIFFERS = "The reference takes the DOM away before the cleanup, and does not wait for it."
+DIFFERS = "The reference empties the element first, and does not wait for the cleanup."
 
 
 class Widget(anywidget.AnyWidget):
@@ -14,16 +14,14 @@ class Widget(anywidget.AnyWidget):
       initialize({ model }) { globalThis.shared = model; },
       render({ model, el, signal }) {
         el.textContent = "shown";
-        const there = () => [el.isConnected, el.textContent];
-        model.on("change:n", () => log("heard"));
-        signal.addEventListener("abort", () => log("abort", there()));
+        model.on("change:n", () => log("heard", model.get("n")));
+        signal.addEventListener("abort", () => log("abort", el.isConnected, el.textContent));
         return async () => {
-          log("cleanup begins", there());
+          log("cleanup begins", el.isConnected, el.textContent);
           shared.set("n", 1);
           await new Promise((resolve) => { globalThis.release = resolve; });
-          log("cleanup ends", el.textContent);
+          log("cleanup ends", el.isConnected, el.textContent);
           shared.set("n", 2);
-          globalThis.left = el;
         };
       },
     };
@@ -33,7 +31,7 @@ class Widget(anywidget.AnyWidget):
 STEPS = [
     python("w = Widget()"),
     show("w", "a"),
-    remove("a"),
+    python("w._esm = 'export default {}'"),
     browser("release()"),
-    browser("""shared.set("n", 3); log("after", left.textContent, left.isConnected)"""),
+    browser("""shared.set("n", 3); log("after", slot("a").textContent)"""),
 ]
