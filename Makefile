@@ -56,10 +56,17 @@ test-fast: install  ## all that needs no browser and no process: under a minute
 	npm test
 	$(BIN)/pytest -n 2 -m 'not browser and not process'
 
+SOAK_INTERLEAVINGS ?= 100000
+SOAK_UNREAD_MB ?= 1024
+
+soak: install  ## the long runs: some hours; SOAK_INTERLEAVINGS=5000 makes it short
+	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_UNREAD_MB=$(SOAK_UNREAD_MB) \
+		$(BIN)/pytest tests/agreement -n 2 -o faulthandler_timeout=0
+
 chromium:
 	scripts/chromium.sh
 
 .PHONY: chromium
 
 clean:
-	rm -rf $(VENV) node_modules dist src/anyhost/server/static
+	rm -rf $(VENV) .cache node_modules dist src/anyhost/server/static

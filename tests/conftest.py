@@ -9,3 +9,11 @@ import pytest
 def anyio_backend() -> str:
     """asyncio only: the kernel's loop is asyncio's, since widgets call `asyncio.create_task`."""
     return "asyncio"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tests that count something of interest (`record_property("summary", ...)`) have it printed at the end."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "summary":
+                terminalreporter.write_line(str(value))

@@ -52,7 +52,10 @@ BUSY = "# %%\nprint('ready')\nwhile True:\n    pass\n"
         ("demo --base-url /a/../b", "expected a path such as /apps/one"),
         ("demo --token=", "--no-token asks for none"),
         ("demo --token a --no-token", "not allowed with"),
-        ("demo --reload", "--reload"),  # not offered until it works
+        ("dev", "MODULE:CLASS"),
+        ("dev my_widget", "expected MODULE:CLASS, such as my_widget:Counter, got 'my_widget'"),
+        ("dev my-widget:Counter", "'my-widget' is not the name of a module"),
+        ("dev missing.py:Counter", "missing.py: there is no such file"),
         ("demo --host nowhere.invalid", "cannot listen on nowhere.invalid, port 8765"),
     ],
 )
@@ -92,7 +95,7 @@ def test_every_option_of_the_surface_is_explained(capsys: pytest.CaptureFixture[
         text = capsys.readouterr().out
         for option in (
             *("--host", "--port", "--open", "--no-open", "--token", "--no-token", "ANYHOST_TOKEN", "--allow-host"),
-            *("--allow-origin", "--base-url", "--max-sessions", "--proxy-headers", "--show-code"),
+            *("--allow-origin", "--base-url", "--max-sessions", "--proxy-headers", "--show-code", "--reload"),
         ):
             assert option in text
     assert _code_of(["--version"]) == 0

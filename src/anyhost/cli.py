@@ -24,7 +24,7 @@ from anyhost.cells.reading import read_notebook
 from anyhost.kernel.forkserver import ForkServer
 from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.spawn import SpawnStarter
-from anyhost.protocol.messages import RunNotebook
+from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.server.app import create_app
 from anyhost.server.hosts import AllowedHosts, Host, Origin
 from anyhost.server.modules import ModuleStore
@@ -77,6 +77,7 @@ examples:
   anyhost demo                          see what it does
   anyhost run notebook.py               share a notebook of widgets as an app
   anyhost run notebook.ipynb --port 0   on any free port
+  anyhost dev my_widget:Counter         work on a widget of your own
 """
 
 _RUN = """\
@@ -99,6 +100,21 @@ add --proxy-headers. Ctrl-C ends the server and every session.
 
 _DEMO_EXAMPLES = """\
 The demo needs nothing beyond anyhost itself; with `pip install "anyhost[demo]"` it shows more widgets.
+"""
+
+
+_DEV = """\
+Show one widget to its author: the widget, its traits beside it, live and editable, the messages that go each
+way, and its errors. Save the file that it has as _esm or _css, and it changes in place, with its state kept.
+"""
+
+_DEV_EXAMPLES = """\
+examples:
+  anyhost dev my_widget:Counter
+  anyhost dev src/my_widget/counter.py:Counter
+  anyhost dev my_widget:make            a function that makes it, where the class needs arguments
+
+Only the widget's front-end files are watched: after a change in Python, press Restart in the page.
 """
 
 
@@ -126,7 +142,17 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(file=DEMO)
     for command in (run, demo):
         command.add_argument("--show-code", action="store_true", help="show each cell's code above its output")
+        command.add_argument(
+            "--reload",
+            action="store_true",
+            help="watch the files that widgets have as _esm and _css, and replace them in the page as they change",
+        )
         _add_server_options(command)
+    dev = commands.add_parser(
+        "dev", help="work on one widget", description=_DEV, epilog=_DEV_EXAMPLES, formatter_class=layout
+    )
+    dev.add_argument("target", metavar="MODULE:CLASS", type=_target, help="or FILE.py:CLASS; a function will do, too")
+    _add_server_options(dev)
     return parser
 
 
@@ -212,6 +238,26 @@ def _base_url(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _target(text: str) -> RunWidget:
+    """MODULE:NAME, or FILE.py:NAME. A file in a package is imported as a module of it."""
+    where, _, name = text.rpartition(":")
+    if not where or not name or not all(part.isidentifier() for part in name.split(".")):
+        raise argparse.ArgumentTypeError(f"expected MODULE:CLASS, such as my_widget:Counter, got {text!r}")
+    if not where.endswith(".py"):
+        if not all(part.isidentifier() for part in where.split(".")):
+            raise argparse.ArgumentTypeError(f"{where!r} is not the name of a module; a file ends in .py")
+        return RunWidget(folder=str(Path.cwd()), module=where, name=name)
+    path = Path(where).resolve()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{where}: there is no such file")
+    parts = [] if path.stem == "__init__" else [path.stem]
+    folder = path.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return RunWidget(folder=str(folder), module=".".join(parts), name=name)
+
+
 def _token(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a text, got an empty one; --no-token asks for none")
@@ -238,15 +284,12 @@ class Address:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    path: Path = options.file
-    try:
-        modules = imported_modules(read_notebook(path))
-    except NotebookError as error:
-        raise _Unusable(str(error)) from error
+    program, title, modules = _program(options)
     token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
     settings = Settings(
-        title=path.name,
+        title=title,
         token=token,
+        mode="dev" if isinstance(program, RunWidget) else "run",
         allowed=AllowedHosts.named(bound=options.host, hosts=options.allow_host, origins=options.allow_origin),
         base_url=options.base_url,
         proxy_headers=options.proxy_headers,
@@ -254,8 +297,24 @@ def _serve(options: argparse.Namespace) -> int:
     listening = _bind(options.host, options.port)
     address = Address(options.host, listening.getsockname()[1], options.base_url, token)
     with listening:
-        asyncio.run(_host(options, settings, listening, address, modules))
+        asyncio.run(
+            _host(options, program=program, settings=settings, listening=listening, address=address, preload=modules)
+        )
     return 0
+
+
+def _program(options: argparse.Namespace) -> tuple[RunNotebook | RunWidget, str, list[str]]:
+    """What each session runs, what the page is called before it does, and what its kernels may share."""
+    if options.command == "dev":
+        target: RunWidget = options.target
+        return target, f"{target.module}:{target.name}", []
+    path: Path = options.file
+    try:
+        modules = imported_modules(read_notebook(path))
+    except NotebookError as error:
+        raise _Unusable(str(error)) from error
+    notebook = RunNotebook(path=str(path.resolve()), show_code=options.show_code, reload=options.reload)
+    return notebook, path.name, modules
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -270,7 +329,13 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 async def _host(
-    options: argparse.Namespace, settings: Settings, listening: socket.socket, address: Address, preload: list[str]
+    options: argparse.Namespace,
+    *,
+    program: RunNotebook | RunWidget,
+    settings: Settings,
+    listening: socket.socket,
+    address: Address,
+    preload: list[str],
 ) -> None:
     """The server and all that it owns, from here to its end."""
     modules = ModuleStore()
@@ -279,7 +344,7 @@ async def _host(
         kernels,
         modules,
         mode=settings.mode,
-        notebook=RunNotebook(path=str(options.file.resolve()), show_code=options.show_code),
+        notebook=program,
         settings=PoolSettings(sessions=options.max_sessions),
     )
     app = create_app(settings, pool=pool, modules=modules)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +46,19 @@ class Server:
         return left
 
 
-@contextmanager
-def running(notebook: Path) -> Iterator[Server]:
+def running(notebook: Path, *options: str) -> AbstractContextManager[Server]:
     """`anyhost run` on a free port. Notebooks may import `probe`."""
+    return serving("run", str(notebook), *options)
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path | None = None) -> Iterator[Server]:
+    """An `anyhost` command that serves, on a free port, run in a folder."""
     assert BUILT.exists(), "the front end is not built: npm run build"
     anyhost_command = str(Path(sys.executable).with_name("anyhost"))
-    command = [anyhost_command, "run", str(notebook), "--port", "0", "--no-open", "--no-token"]
+    command = [anyhost_command, *arguments, "--port", "0", "--no-open", "--no-token"]
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder) as process:
         assert process.stdout
         line = process.stdout.readline()
         server = Server(line.removeprefix("anyhost: ").strip(), process)

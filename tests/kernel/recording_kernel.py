@@ -58,12 +58,31 @@ class RecordingKernel:
         values = msgspec.json.decode(state, type=dict[str, msgspec.Raw])
         return self.handle(model_id, ModelUpdateRequest(state=values, buffer_paths=paths or []), buffers)
 
+    def write_together(self, model_id: str, *states: str) -> list[ModelAck]:
+        """Clients have written each of these, and they have waited together; the answers."""
+        values = [msgspec.json.decode(state, type=dict[str, msgspec.Raw]) for state in states]
+        return self.handle_together(model_id, [(ModelUpdateRequest(state=state), ()) for state in values])
+
     def send(self, model_id: str, content: str, buffers: Any = ()) -> ModelAck:
         """A client sends this JSON as a custom message; the answer."""
         return self.handle(model_id, ModelCustomRequest(content=msgspec.Raw(content.encode())), buffers)
 
     def handle(self, model_id: str, request: ModelRequest, buffers: Any) -> ModelAck:
         self.models.handle(ModelCommand(model_id=model_id, command_id=7, message=request, buffers=Buffers(buffers)))
-        (ack,) = [m for m in self.published if isinstance(m, ModelAck)]
-        self.published.remove(ack)
+        (ack,) = self._take_acks()
         return ack
+
+    def handle_together(self, model_id: str, requests: list[tuple[ModelUpdateRequest, Any]]) -> list[ModelAck]:
+        """Neighbouring updates, numbered from 1; the answers."""
+        self.models.handle(
+            *(
+                ModelCommand(model_id=model_id, command_id=number, message=request, buffers=Buffers(buffers))
+                for number, (request, buffers) in enumerate(requests, 1)
+            )
+        )
+        return self._take_acks()
+
+    def _take_acks(self) -> list[ModelAck]:
+        acks = [m for m in self.published if isinstance(m, ModelAck)]
+        self.published[:] = [m for m in self.published if not isinstance(m, ModelAck)]
+        return acks

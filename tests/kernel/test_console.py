@@ -20,8 +20,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.cell: Source = Source("a", callback=False)
-        self.published: list[tuple[str, CellConsole]] = []
-        self.console = Console(lambda cell_id, text: self.published.append((cell_id, text)), lambda: self.cell)
+        self.published: list[tuple[str | None, CellConsole]] = []
+        self.console = Console(lambda source, text: self.published.append((source.cell_id, text)), lambda: self.cell)
 
     def texts(self, cell_id: str = "a") -> list[tuple[str, str]]:
         return [(message.stream, message.text) for cell, message in self.published if cell == cell_id]
@@ -139,8 +139,8 @@ def test_a_finaliser_may_print_while_text_is_published() -> None:
     """P10."""
     recorder = Recorder()
 
-    def publish(cell_id: str, message: CellConsole) -> None:
-        recorder.published.append((cell_id, message))
+    def publish(source: Source, message: CellConsole) -> None:
+        recorder.published.append((source.cell_id, message))
         if message.text == "first":
             recorder.console.stdout.write("second")
 

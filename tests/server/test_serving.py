@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -139,6 +140,31 @@ async def test_a_client_that_takes_nothing_any_more_is_let_go() -> None:
         writer.write(HANDSHAKE)
         await asyncio.wait_for(gone.wait(), 5)
         writer.transport.abort()
+
+
+async def test_into_a_link_that_broke_not_the_whole_rest_is_written() -> None:
+    """A lost link asks nobody to wait: a snapshot would go into it without a turn for anyone else."""
+    near = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sent: list[int] = []
+    ended = asyncio.Event()
+
+    async def serve(link: WebSocket) -> None:
+        await link.accept()
+        near.close()
+        try:
+            for number in range(1000):
+                await link.send_bytes(b"x")
+                sent.append(number)
+        finally:
+            ended.set()
+
+    async with serving(app_of(serve)) as port:
+        near.connect(("127.0.0.1", port))
+        near.sendall(HANDSHAKE)
+        async with asyncio.timeout(5):
+            await ended.wait()
+    assert len(sent) < 10
 
 
 async def test_a_client_that_the_app_does_not_listen_to_is_kept() -> None:

@@ -11,21 +11,27 @@ import { defineAnyView } from "./any-view.ts";
 import { announcement } from "./app/announcement.ts";
 import { App } from "./app/app.tsx";
 import { LinkWatch } from "./app/link.ts";
+import { showOutputs } from "./app/output-widget.tsx";
 import { eachFrame, Page, type PageState } from "./app/page.ts";
 import { createRoute } from "./app/route.ts";
 import { followTheme } from "./app/theme.ts";
-import { readConfig } from "./config.ts";
+import { type PageConfig, readConfig } from "./config.ts";
 import { PageConnection } from "./connection.ts";
+import type { Tools } from "./dev/tools.tsx";
 import { createIdentity, tabStorage } from "./identity.ts";
 import { followPage } from "./page-lifetime.ts";
 
-start(new AbortController().signal);
+const { signal: forGood } = new AbortController();
+const config = readConfig(document);
+if (config.mode === "dev") {
+  void import("./dev/tools.tsx").then(({ Tools }) => start(config, forGood, new Tools(forGood)));
+} else start(config, forGood, null);
 
-/** Everything that the page does ends with `signal`. */
-function start(signal: AbortSignal): void {
+/** Everything that the page does ends with `signal`. `tools` are what a widget's author sees beside it. */
+function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): void {
   const base = new URL("./", document.baseURI);
   const page = new Page(
-    readConfig(document),
+    config,
     eachFrame(() => draw(), signal),
   );
   const link = new LinkWatch((now) => page.set({ link: now }), signal);
@@ -33,7 +39,10 @@ function start(signal: AbortSignal): void {
   // The socket opens first: the server starts a kernel while the page is still being set up.
   let route: (notification: Notification) => void = () => {};
   const listener = {
-    notification: (notification: Notification) => route(notification),
+    notification: (notification: Notification) => {
+      tools?.received(notification); // first: the registry makes its own of what it is given
+      route(notification);
+    },
     state: link.follow.bind(link),
     online: () => registry.handleOnline(),
     waiting: (waiting: boolean) => page.set({ waiting }),
@@ -43,7 +52,15 @@ function start(signal: AbortSignal): void {
     { base, identity: createIdentity(tabStorage(), base.pathname), listener },
     signal,
   );
-  const registry = new Registry({ connection, report: (report) => tell(page, report) }, signal);
+  const report = (error: ErrorReport) => {
+    tools?.reported(error);
+    tell(page, error);
+  };
+  const registry = new Registry(
+    { connection: tools?.tapped(connection) ?? connection, showOutputs, report },
+    signal,
+  );
+  tools?.open(registry);
   route = createRoute(registry, page);
   followPage(connection, signal);
   followTheme(signal);

@@ -123,19 +123,9 @@ export abstract class ModelRegistry {
 
   /** The answer to a write. It is settled in its place among the notifications around it. */
   handleAck(ack: ModelAck): void {
-    if (this.#snapshot) {
-      this.#snapshot.push(ack);
-      return;
-    }
-    const entry = this.#entries.get(ack.model_id);
-    if (!entry) return;
-    const { model } = entry;
-    const answer = { status: ack.status, state: putState(ack) };
-    const stale = ack.seq > 0 && ack.seq <= this.#snapshotSeq;
-    model.answered(ack.command_id);
-    const settle = () => model.settle(ack.command_id, stale ? null : answer);
-    this.#push(entry, { kind: "answer", settle });
-    if (ack.error) this.report(model, "message", new Error(ack.error));
+    // What comes with a snapshot says only that there is an answer: the snapshot has the values.
+    if (this.#snapshot) this.#snapshot.push(ack);
+    else this.#answer(ack, ack.seq > 0 && ack.seq <= this.#snapshotSeq);
   }
 
   /**
@@ -158,7 +148,7 @@ export abstract class ModelRegistry {
     const bindings = Array.from(this.#entries.values(), (entry) => entry.binding);
     const visible = bindings.filter((binding) => binding.visible);
     for (const binding of new Set([...visible, ...bindings])) binding.start();
-    for (const ack of acks) this.handleAck(ack);
+    for (const ack of acks) this.#answer(ack, true);
     this.handleOnline();
   }
 
@@ -205,6 +195,17 @@ export abstract class ModelRegistry {
 
   /** What runs the model's code. It calls `settled` whenever its `pending` has become false. */
   protected abstract bind(model: Model, settled: () => void): Binding;
+
+  /** `stale`: what the kernel held then is known already, from a snapshot that is newer. */
+  #answer(ack: ModelAck, stale: boolean): void {
+    const entry = this.#entries.get(ack.model_id);
+    if (!entry) return;
+    const { model } = entry;
+    const answer = stale ? null : { status: ack.status, state: putState(ack) };
+    model.answered(ack.command_id);
+    this.#push(entry, { kind: "answer", settle: () => model.settle(ack.command_id, answer) });
+    if (ack.error) this.report(model, "message", new Error(ack.error));
+  }
 
   #open(modelId: string, message: ModelOpenMessage): void {
     const state = stateOf(message);

@@ -201,6 +201,18 @@ test("an answer that is older than the snapshot does not undo it", () => {
   expect(model(registry).get("a")).toBe(5);
 });
 
+test("promise 2: a correction that comes with a snapshot has its value there, and is not taken for an acceptance", () => {
+  const { registry } = createRegistry();
+  registry.handle(opened("m", { a: 0 }));
+  model(registry).set({ a: 18 });
+  model(registry).save();
+  registry.beginSnapshot(["m"]);
+  registry.handleAck(ack("m", 1, { seq: 0, status: "corrected" }));
+  registry.handle(opened("m", { a: 10 }));
+  registry.endSnapshot(10);
+  expect(model(registry).get("a")).toBe(10);
+});
+
 test("a snapshot that breaks off and is begun again loses no answer", () => {
   const { registry } = createRegistry();
   registry.handle(opened("m", { a: 0 }));

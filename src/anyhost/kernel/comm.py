@@ -25,7 +25,8 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
 
     def __init__(self, publish: Publish, **arguments: Any) -> None:
         self._publish = publish
-        super().__init__(**arguments)
+        # Upstream makes one of the id, which has to be ASCII then; an id may be any text (M15).
+        super().__init__(**{"topic": b"comm", **arguments})
 
     def open(
         self,

@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 from anyhost.protocol.messages import CellConsole
 
+from .current import CaptureTarget
+
 StreamName: TypeAlias = Literal["stdout", "stderr"]
 
 DELAY = 0.01
@@ -38,6 +40,12 @@ class Source(NamedTuple):
 
     cell_id: str | None
     callback: bool
+    capture: CaptureTarget | None = None
+    """The `Output` widget that shows it instead of the cell."""
+
+    @property
+    def nobody(self) -> bool:
+        return self.cell_id is None and self.capture is None
 
 
 @dataclass
@@ -55,7 +63,7 @@ class Console:
     own standard output or error.
     """
 
-    def __init__(self, publish: Callable[[str, CellConsole], None], source: Callable[[], Source]) -> None:
+    def __init__(self, publish: Callable[[Source, CellConsole], None], source: Callable[[], Source]) -> None:
         self._publish = publish
         self._source = source
         self._pending: _Pending | None = None
@@ -98,7 +106,7 @@ class Console:
     def put(self, stream: StreamName, text: str) -> None:
         """Take text, now."""
         source = self._source()
-        if source.cell_id is None:
+        if source.nobody:
             os.write(self._outside[stream], text.encode("utf-8", "backslashreplace"))
             return
         with self.lock:
@@ -143,15 +151,15 @@ class Console:
         before = self._printed.get(source, 0)
         after = self._printed[source] = before + len(text)
         text = text[: max(0, LIMIT - before)]
-        if text and source.cell_id is not None:
-            self._publish(source.cell_id, CellConsole(stream=stream, text=_valid(text), callback=source.callback))
+        if text and not source.nobody:
+            self._publish(source, CellConsole(stream=stream, text=_valid(text), callback=source.callback))
         if before <= LIMIT < after:
             self._publish_notice(source, f"more than {LIMIT:,} characters were printed here; the rest is left out")
 
     def _publish_notice(self, source: Source, text: str) -> None:
-        if source.cell_id is not None:
+        if not source.nobody:
             notice = CellConsole(stream="stderr", text=f"\n[anyhost: {text}]\n", callback=source.callback)
-            self._publish(source.cell_id, notice)
+            self._publish(source, notice)
 
     def _send_what_waits(self) -> None:
         while not self._closed.is_set():

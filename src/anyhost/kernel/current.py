@@ -8,15 +8,35 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from comm.base_comm import BaseComm, CommManager
+
+from anyhost.protocol.messages import CellMessage
+
+USER_ERRORS = (Exception, KeyboardInterrupt, SystemExit)
+"""What users' code may raise and still get its message answered: `sys.exit` in a handler ends nothing."""
+
+
+class CaptureTarget(Protocol):
+    """Where a block shows what it prints and displays, instead of its cell: `capture.Capture`."""
+
+    place: str
+
+    def take(self, message: CellMessage) -> None: ...
+
+
+class CaptureTargets(Protocol):
+    def of(self, output: Any) -> CaptureTarget: ...
 
 
 class CommFactory(Protocol):
     """What gives ipywidgets and anywidget their comms: `models.Models`."""
 
     manager: CommManager
+
+    @property
+    def captures(self) -> CaptureTargets: ...
 
     def create_comm(self, **arguments: object) -> BaseComm: ...
 
@@ -51,6 +71,10 @@ class Running:
     kernel: RunningKernel
     cell_id: str | None
     raised: Raised | None = None
+    capture: CaptureTarget | None = None
+    """Where the innermost `with out:` that is active shows things."""
+    around: Running | None = None
+    """What was running where that block began."""
 
     @property
     def callback(self) -> bool:

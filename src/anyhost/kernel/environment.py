@@ -33,13 +33,13 @@ def _no_debugger(*_arguments: Any, **_options: Any) -> None:
 
 
 @contextlib.contextmanager
-def as_script(path: Path) -> Iterator[None]:
-    """The process looks inside this block as it would to `python PATH`, run in the script's folder."""
+def as_script(path: Path, working_folder: Path | None = None) -> Iterator[None]:
+    """The process looks inside this block as it would to `python PATH`, run in the script's folder or another."""
     folder = str(path.parent)
     before = sys.argv, sys.path.copy(), Path.cwd()
     sys.argv = [str(path)]
     sys.path.insert(0, folder)
-    os.chdir(folder)
+    os.chdir(working_folder or folder)
     try:
         yield
     finally:

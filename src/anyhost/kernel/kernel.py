@@ -39,9 +39,11 @@ from anyhost.protocol.messages import (
     NotebookInfo,
     RefreshModels,
     RunNotebook,
+    RunWidget,
     Shutdown,
 )
 
+from .capture import Captures
 from .compiler import Place
 from .console import Console, Source
 from .current import Raised, Running, running
@@ -51,10 +53,13 @@ from .environment import as_script, standard_streams
 from .figures import inline_figures
 from .interruption import Allowed, Interruption
 from .models import Models
+from .onewidget import widget_notebook
 from .patches import patched
+from .reload import Reload
 from .shell import Shell
 from .tasks import CellTask, cell_tasks
 from .tracebacks import cell_error
+from .waiting import Waiting
 
 Ending: TypeAlias = Literal["ok", "error", "interrupted", "cancelled"]
 
@@ -87,16 +92,20 @@ class Kernel:
         self._last: str | None = None
         self._places: dict[str, Place] = {}
         self._script = contextlib.ExitStack()
-        self._notebooks: asyncio.Queue[RunNotebook] = asyncio.Queue()
+        self._notebooks: asyncio.Queue[RunNotebook | RunWidget] = asyncio.Queue()
+        self._watching = asyncio.Event()
         self._region: Allowed | None = None
         self._shell: Shell
         self.console = Console(self._publish_console, self._source)
         self.displayed = Displayed()
-        self.models = Models(self, self.publish)
-        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+        captures = Captures(self.console.lock, lambda place: release(self.displayed.take(place)))
+        self.models = Models(self, self.publish, captures)
+        self._waiting = Waiting()
+        self._handlers: dict[type[Any], Callable[..., None]] = {
             ModelCommand: self._handle_model_command,
             RefreshModels: self._handle_refresh,
             RunNotebook: self._notebooks.put_nowait,
+            RunWidget: self._notebooks.put_nowait,
             Interrupt: lambda _command: self._interruption.interrupt(),
         }
 
@@ -115,21 +124,25 @@ class Kernel:
             self.publish(KernelReady(pid=os.getpid()))
             try:
                 async with asyncio.TaskGroup() as group:
-                    runner = group.create_task(self._run_notebooks())
-                    await self._receive()
-                    runner.cancel()
+                    tasks = self._run_notebooks(), self._receive(), self._watch_files()
+                    others = [group.create_task(task) for task in tasks]
+                    await self._handle()
+                    for other in others:
+                        other.cancel()
             finally:
                 await self._end()
 
     async def _receive(self) -> None:
         while True:
             try:
-                command = await self._channel.receive()
+                self._waiting.put(await self._channel.receive())
             except ChannelClosed:
+                self._waiting.put(Shutdown())
                 return
-            if isinstance(command, Shutdown):
-                return
-            self._handlers[type(command)](command)
+
+    async def _handle(self) -> None:
+        while not isinstance((commands := await self._waiting.get())[0], Shutdown):
+            self._handlers[type(commands[0])](*commands)
 
     async def _end(self) -> None:
         """Close what the notebook made: its tasks, then its models."""
@@ -149,19 +162,22 @@ class Kernel:
             self._channel.send(message)
 
     def publish_cell(self, message: CellMessage) -> str | None:
-        """Publish what the code that runs has to show, after the text that it printed before; return its cell."""
-        cell_id = self._source().cell_id
-        if cell_id is not None:
-            self._publish_for(cell_id, message)
-        return cell_id
+        """Publish what the code that runs has to show, after the text that it printed before; return its place.
+
+        That is its cell, or the `Output` widget that captures it.
+        """
+        source = self._source()
+        if not source.nobody:
+            self._publish_at(source, message)
+        return source.cell_id if source.capture is None else source.capture.place
 
     def show_error(self, error: BaseException) -> None:
         """Show an exception of a user's code, with its traceback, at its cell (promise 9)."""
-        cell_id, callback = self._source()
+        source = self._source()
         error = self._cause(error)
-        if cell_id is not None:
-            message = cell_error(error, self._shell, self._places.get(cell_id), callback=callback)
-            self._publish_for(cell_id, message)
+        if not source.nobody:
+            place = self._places.get(source.cell_id or "")
+            self._publish_at(source, cell_error(error, self._shell, place, callback=source.callback))
 
     def _cause(self, error: BaseException) -> BaseException:
         """An interrupt cancels a cell that waits: what the user did was to interrupt it."""
@@ -173,23 +189,32 @@ class Kernel:
         self.console.flush()
         self.publish(CellLifecycle(cell_id=cell_id, message=message))
 
-    def _publish_console(self, cell_id: str, message: CellMessage) -> None:
-        self.publish(CellLifecycle(cell_id=cell_id, message=message))
+    def _publish_at(self, source: Source, message: CellMessage) -> None:
+        self.console.flush()
+        self._publish_console(source, message)
+
+    def _publish_console(self, source: Source, message: CellMessage) -> None:
+        if source.capture is not None:
+            source.capture.take(message)
+        elif source.cell_id is not None:
+            self.publish(CellLifecycle(cell_id=source.cell_id, message=message))
 
     def _source(self) -> Source:
         """Whose output it is: that of the context's cell, or of the one that runs, or ran last."""
         context = running.get()
         if context is None or context.cell_id is None:
-            return Source(self._active or self._last, callback=self._active is None)
-        return Source(context.cell_id, callback=context.callback or context.cell_id != self._active)
+            capture = None if context is None else context.capture
+            return Source(self._active or self._last, callback=self._active is None, capture=capture)
+        callback = context.callback or context.cell_id != self._active
+        return Source(context.cell_id, callback=callback, capture=context.capture)
 
     # ---- commands
 
-    def _handle_model_command(self, command: ModelCommand) -> None:
+    def _handle_model_command(self, *commands: ModelCommand) -> None:
         """Let the model answer. A handler that never ends can be interrupted like a cell, and none ends the kernel."""
         try:
             with self._interruption.allowed():
-                self.models.handle(command)
+                self.models.handle(*commands)
         except (KeyboardInterrupt, SystemExit) as error:
             self.show_error(error)
         self.console.settle(callback=True)
@@ -212,8 +237,27 @@ class Kernel:
         while True:
             command = await self._notebooks.get()
             self.publish(KernelStatus(status="busy"))
-            await self._run_notebook(_path_of(command), show_code=command.show_code)
+            if isinstance(command, RunWidget) or command.reload:
+                self._watching.set()
+            if isinstance(command, RunWidget):
+                await self._run_widget(command)
+            else:
+                await self._run_notebook(_path_of(command), show_code=command.show_code)
             self.publish(KernelStatus(status="idle"))
+
+    async def _watch_files(self) -> None:
+        await self._watching.wait()
+        await Reload(self.models).run()
+
+    async def _run_widget(self, command: RunWidget) -> None:
+        notebook = widget_notebook(command)
+        self._script.close()
+        self._script.enter_context(as_script(Path(command.folder) / command.module, Path.cwd()))
+        (cell,) = notebook.cells
+        self._places[cell.cell_id] = Place(notebook.name, 1, cell.source.count("\n") + 1)
+        self._shell.compile.remember(notebook.name, cell.source, is_file=False)
+        self.publish(_described(notebook, show_code=False))
+        await self._run_cells([cell])
 
     async def _run_notebook(self, path: Path, *, show_code: bool) -> None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from comm.base_comm import BaseComm, CommManager
@@ -32,13 +32,16 @@ from anyhost.protocol.messages import (
     State,
     StyleSpec,
 )
+from anyhost.protocol.policy import OUTPUT_KEYS, OUTPUT_MODULE
 
+from .capture import Captures
 from .comm import WidgetComm
-from .current import Raised, Running, RunningKernel, running
+from .current import USER_ERRORS, Raised, Running, RunningKernel, running
 from .encoding import Encoder, EncodingError
-from .modules import Modules
+from .invocations import Invocations, is_invocation
+from .modules import Modules, stop_following
 from .references import model_id_of
-from .writes import USER_ERRORS, Write, described
+from .writes import Write, described
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +55,18 @@ ANSWER_ATTEMPTS = 8
 class Model:
     """One model that is open: its comm, the keys that it has, and the cell that made it."""
 
-    def __init__(self, comm: WidgetComm, owner_cell: str | None) -> None:
+    def __init__(self, comm: WidgetComm, owner_cell: str | None, show_error: Callable[[BaseException], None]) -> None:
         self.comm = comm
+        self.invocations = Invocations(comm, show_error)
+        self.unsendable: set[str] = set()
+        """The keys whose value could not be sent, and that was said: once, until one can be (O5)."""
         self.model_id: str = comm.comm_id
         self.owner_cell = owner_cell
         self.name = "widget"
         self.is_anywidget = False
         self.keys: set[str] = set()
+        self.locked: Collection[str] = ()
+        """Those of its keys that no client may write."""
         self.styled = False
         self.write: Write | None = None
         """The client's write that is being handled, if one is: it keeps what belongs in the answer."""
@@ -71,11 +79,14 @@ class Model:
 class Models:
     """The registry of one session, and its comm factory.
 
-    `publish` takes messages for the session, from any thread.
+    `publish` takes messages for the session, from any thread. `captures` are those of its `Output` widgets.
     """
 
-    def __init__(self, kernel: RunningKernel, publish: Callable[[KernelMessage], None]) -> None:
+    def __init__(
+        self, kernel: RunningKernel, publish: Callable[[KernelMessage], None], captures: Captures | None = None
+    ) -> None:
         self._kernel = kernel
+        self.captures = captures or Captures(threading.RLock(), lambda _place: None)
         self._publish = publish
         self._modules = Modules(publish)
         self._models: dict[str, Model] = {}
@@ -139,10 +150,11 @@ class Models:
 
     def _open(self, comm: WidgetComm, data: dict[str, Any], buffers: list[Any]) -> None:
         context = running.get()
-        model = Model(comm, context.cell_id if context else None)
+        model = Model(comm, context.cell_id if context else None, self._kernel.show_error)
         state, paths, kept = _without(data.get("state", {}), data.get("buffer_paths", []), buffers, CODE_KEYS)
         model.name = str(state.get("_anywidget_id") or state.get("_model_name") or "widget")
         model.is_anywidget = state.get("_model_module") == "anywidget"
+        model.locked = OUTPUT_KEYS if state.get("_model_module") == OUTPUT_MODULE else frozenset()
         model.keys = set(state)
         source = data.get("state", {})
         style = self._modules.style(source.get("_css"))
@@ -153,7 +165,7 @@ class Models:
             buffer_paths=paths,
             buffers=_owned(kept),
             floats=floats,
-            module=self._modules.module(source.get("_esm")),
+            module=self._modules.module(source.get("_esm"), model.name),
             style=style,
         )
         self._models[model.model_id] = model
@@ -176,7 +188,7 @@ class Models:
                 self._send(model, update)
 
     def _code_of(self, model: Model, source: dict[str, Any]) -> tuple[ModuleSpec | None, StyleSpec | None]:
-        module = self._modules.module(source["_esm"]) if "_esm" in source else None
+        module = self._modules.module(source["_esm"], model.name) if "_esm" in source else None
         style = self._modules.style(source["_css"], inline=model.styled) if "_css" in source else None
         model.styled = model.styled or style is not None
         return module, style
@@ -184,8 +196,12 @@ class Models:
     def _custom(self, model: Model, content: Any, buffers: list[Any]) -> None:
         encoded = self._encoder.encode(content, [], model.name)
         self._send(model, ModelCustomMessage(content=encoded.text, buffers=_owned(buffers), floats=encoded.floats))
+        model.invocations.note(content)
 
     def _close(self, model: Model) -> None:
+        model.invocations.end("the widget has closed")
+        stop_following(model.comm.peer)
+        self.captures.close(model.model_id)
         self._models.pop(model.model_id, None)
         self.manager.comms.pop(model.model_id, None)
         self._send(model, ModelCloseMessage())
@@ -202,8 +218,11 @@ class Models:
             try:
                 encoded = self._encoder.encode(value, [key], model.name)
             except EncodingError as error:
-                self._kernel.show_error(error)  # the rest of the update still goes (O5)
-                continue
+                if key not in model.unsendable:
+                    model.unsendable.add(key)
+                    self._kernel.show_error(error)
+                continue  # the rest of the update still goes (O5)
+            model.unsendable.discard(key)
             parts[key] = encoded.text
             floats += encoded.floats
         return parts, floats
@@ -218,50 +237,69 @@ class Models:
 
     # ---- from a client to Python
 
-    def handle(self, command: ModelCommand) -> None:
+    def handle(self, *commands: ModelCommand) -> None:
         """Apply a client's command in the context of its model's owner, and publish the answer (promise 4).
 
-        What an author's code raises on the way is shown at the owner's cell; it never comes out of here.
+        Several are neighbouring updates of one model: they are applied as one, and each is answered (see
+        `waiting.py`). What an author's code raises on the way is shown at the owner's cell; it never comes
+        out of here.
         """
-        model = self._models.get(command.model_id)
+        model = self._models.get(commands[0].model_id)
         if model is None:
-            self._reject(command, f"there is no model {command.model_id!r} in this session")
+            for command in commands:
+                self._reject(command, f"there is no model {command.model_id!r} in this session")
             return
         with self.attributed(model) as errors:
             try:
-                if isinstance(command.message, ModelCustomRequest):
-                    self._deliver(model, command, errors)
+                if isinstance(commands[0].message, ModelCustomRequest):
+                    self._deliver(model, commands[0], errors)
                 else:
-                    self._apply(model, command, errors)
+                    self._apply(model, commands, errors)
+                return
             except ProtocolError as error:
-                self._reject(command, str(error))
+                if len(commands) == 1:
+                    self._reject(commands[0], str(error))
+        for command in commands if len(commands) > 1 else ():
+            self.handle(command)  # the fault is in one of them, and nothing was applied
 
     def _deliver(self, model: Model, command: ModelCommand, errors: list[BaseException]) -> None:
         payload = command.into_comm_payload()
-        try:
-            model.comm.handle_msg(payload)
-        except USER_ERRORS as error:  # an author's handler; descriptors refuse every message (H12)
-            errors.append(error)
+        content = payload["content"]["data"]["content"]
+
+        def deliver() -> None:
+            try:
+                model.comm.handle_msg(payload)
+            except USER_ERRORS as error:  # an author's handler; descriptors refuse every message (H12)
+                errors.append(error)
+
+        if is_invocation(content):
+            model.invocations.answer(content, payload["buffers"], deliver)
+        else:
+            deliver()
         self._publish(ModelAck(model_id=model.model_id, command_id=command.command_id or 0, error=described(errors)))
 
-    def _apply(self, model: Model, command: ModelCommand, errors: list[BaseException]) -> None:
-        write = Write(model.comm, model.keys, command, self.__contains__)
+    def _apply(self, model: Model, commands: Sequence[ModelCommand], errors: list[BaseException]) -> None:
+        write = Write(model.comm, model.keys, commands, self.__contains__, model.locked)
         with self._captured(model, write):
             write.apply(errors)
         for _ in range(ANSWER_ATTEMPTS):
             version = model.version
-            ack = self._answer(model, write, errors)
+            acks = self._answers(model, write, errors)
             # A thread may have written since: what it published must not be older than the answer.
             with model.lock:
                 if model.version == version:
-                    self._publish(ack)
+                    self._publish_all(acks)
                     return
         with model.lock:
-            self._publish(self._answer(model, write, errors))
+            self._publish_all(self._answers(model, write, errors))
 
-    def _answer(self, model: Model, write: Write, errors: list[BaseException]) -> ModelAck:
+    def _answers(self, model: Model, write: Write, errors: list[BaseException]) -> list[ModelAck]:
         with self._captured(model, write):
-            return write.answer(errors)
+            return write.answers(errors)
+
+    def _publish_all(self, acks: Iterable[ModelAck]) -> None:
+        for ack in acks:
+            self._publish(ack)
 
     @contextlib.contextmanager
     def _captured(self, model: Model, write: Write) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import tokenize
+import warnings
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from .displayed import Displayed, Held
 from .patches import reassert_comm
 from .plotly import PLOTLY_MIMETYPE, plotly_view
 from .references import VIEW_MIMETYPE, model_id_in, model_id_of
+from .reopening import reopen
 
 
 class OutputSink(Protocol):
@@ -34,14 +36,30 @@ class OutputSink(Protocol):
 class Formatter(DisplayFormatter):  # type: ignore[misc]
     """IPython's formatters, for which every kind of widget has a view (P16)."""
 
+    _warned = False
+    """Whether the user has been told that our comm was taken away (P5): once is enough."""
+
     def format(self, obj: Any, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        reassert_comm()  # importing ipykernel takes it away, and some widgets open when they are shown (P5, P17)
+        if reassert_comm():  # and some widgets open when they are shown (P17)
+            self._warn_of_another_host()
+        reopen(obj)
         data, metadata = super().format(obj, include=include, exclude=exclude)
-        if VIEW_MIMETYPE not in data and (model_id := model_id_of(obj)) is not None:
+        # One that says how it is shown, and names no view, has none (B11).
+        shows_itself = callable(getattr(obj, "_repr_mimebundle_", None))
+        if VIEW_MIMETYPE not in data and not shows_itself and (model_id := model_id_of(obj)) is not None:
             data[VIEW_MIMETYPE] = view_of(model_id)
         if (model_id := model_id_in(data)) is not None:
             self.parent.sink.displayed.formatted(Held(model_id, obj))
         return data, metadata
+
+    def _warn_of_another_host(self) -> None:
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                "an import (of ipykernel, most likely) has taken widgets away from this page; anyhost has taken them "
+                "back. Those made in between open now, as they are shown.",
+                stacklevel=3,
+            )
 
 
 class Publisher(DisplayPublisher):  # type: ignore[misc]

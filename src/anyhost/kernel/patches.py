@@ -19,9 +19,12 @@ from typing import Any
 
 import comm
 import traitlets.log
+from anywidget import _descriptor
 from comm.base_comm import BaseComm, CommManager
 
+from .capture import patch_output
 from .current import CommFactory, running
+from .records import GetState, is_record_type, state_getter
 
 
 @dataclass
@@ -40,7 +43,14 @@ class Patches:
             if self.count == 1:
                 self.create_comm, self.get_comm_manager = comm.create_comm, comm.get_comm_manager
                 reassert_comm()
-                self.undo = [self._restore_comm, _patch_thread(), _patch_executor(), _hear_widgets()]
+                self.undo = [
+                    self._restore_comm,
+                    _patch_thread(),
+                    _patch_executor(),
+                    _hear_widgets(),
+                    _patch_state_getters(),
+                    patch_output(),
+                ]
 
     def leave(self) -> None:
         with self.lock:
@@ -108,6 +118,23 @@ def _hear_widgets() -> Callable[[], None]:
     handler = _RaisedInCallbacks(logging.WARNING)
     logger.addHandler(handler)
     return lambda: logger.removeHandler(handler)
+
+
+def _patch_state_getters() -> Callable[[], None]:
+    """anywidget flattens the widgets within a dataclass, and fails on those in models and Structs (section 2.2)."""
+    upstream = _descriptor.determine_state_getter
+
+    def determine(value: Any) -> GetState:
+        getter: GetState = upstream(value)
+        own = hasattr(type(value), "_get_anywidget_state") or not is_record_type(type(value))
+        return getter if own or running.get() is None else state_getter(getter)
+
+    _descriptor.determine_state_getter = determine
+
+    def undo() -> None:
+        _descriptor.determine_state_getter = upstream
+
+    return undo
 
 
 def _patch_thread() -> Callable[[], None]:

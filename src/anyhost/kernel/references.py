@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from anywidget import _descriptor
+
 VIEW_MIMETYPE = "application/vnd.jupyter.widget-view+json"
 
 
@@ -20,10 +22,21 @@ def model_id_of(value: Any) -> str | None:
     found = _attribute(value, "model_id")
     if isinstance(found, str) and found:
         return found
+    found = _known_id(value)
+    if found is not None:
+        return found
     bundle = _attribute(value, "_repr_mimebundle_")
     # A plain method draws: calling it may be slow (plotly) or have effects. Those of widgets carry an id.
     found = _attribute(bundle, "model_id") if bundle is not None else None
     return found if isinstance(found, str) and found else None
+
+
+def _known_id(value: Any) -> str | None:
+    """The id of a descriptor's object that has opened. Objects that cannot keep their bundle (pydantic's models)
+    get a new one, connected once more, each time that it is asked for."""
+    comm = _descriptor._COMMS.get(id(value))
+    read = getattr(getattr(comm, "peer", None), "_obj", None)
+    return comm.comm_id if callable(read) and read() is value and not comm._closed else None
 
 
 def model_id_in(data: Mapping[str, Any]) -> str | None:

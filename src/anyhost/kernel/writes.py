@@ -20,31 +20,44 @@ from anyhost.protocol.parts import Part, Parts, answer_with, take_parts, update_
 from anyhost.protocol.policy import may_write, references_in
 
 from .comm import WidgetComm
+from .current import USER_ERRORS
 
 NOTHING = Part(msgspec.Raw(b"null"))
 """What stands for a key that the widget does not have, or that it lets no client write."""
 
 CHUNK = 1 << 20
-USER_ERRORS = (Exception, KeyboardInterrupt, SystemExit)
-"""What users' code may raise and still get its write answered: `sys.exit` in a handler ends nothing."""
 
 
 class Write:
-    """One update command, from arrival to answer."""
+    """One update command, from arrival to answer; or several that waited together, of which the last one wins."""
 
     def __init__(
-        self, comm: WidgetComm, known: Collection[str], command: ModelCommand, is_model: Callable[[str], bool]
+        self,
+        comm: WidgetComm,
+        known: Collection[str],
+        commands: Sequence[ModelCommand],
+        is_model: Callable[[str], bool],
+        locked: Collection[str] = (),
     ) -> None:
-        """`known` are the keys that the model has. Raises `ProtocolError` when binary has no place in the state."""
+        """`known` are the keys that the model has; of these, no client may write those in `locked`.
+
+        Raises `ProtocolError` when binary has no place in the state.
+        """
         self._comm = comm
         self._known = known
-        self._command = command
-        written = written_by(command)
-        self._written = take_parts(written)
+        updates = [written_by(command) for command in commands]
+        self._commands = [(command, take_parts(update)) for command, update in zip(commands, updates, strict=True)]
+        self._written: Parts = {}
+        values: dict[str, Any] = {}
+        for (_, parts), update in zip(self._commands, updates, strict=True):
+            self._written |= parts
+            values |= update.into_state()
         self._values = {
             key: value
-            for key, value in written.into_state().items()
-            if may_write(key, known) and _names_only_models(self._written[key].text, value, is_model)
+            for key, value in values.items()
+            if may_write(key, known)
+            and key not in locked
+            and _names_only_models(self._written[key].text, value, is_model)
         }
         self._held: Parts = {}
         self._reader: int | None = None
@@ -75,17 +88,29 @@ class Write:
                 self._set({key: value}, errors)
         errors[:0] = [] if errors else together
 
-    def answer(self, errors: list[BaseException]) -> ModelAck:
+    def answers(self, errors: list[BaseException]) -> list[ModelAck]:
         """What became of the values. Reads only keys that raised, or whose trait differs from what was set."""
         differing = [key for key in self._written if not self._accepted(key)]
         unread = {key for key in differing if key not in self._held and key in self._known}
         if unread:
             self._read(unread, errors)
         held = {key: self._held.get(key, NOTHING) for key in differing}
-        corrections = {key: part for key, part in held.items() if not _same_part(key, part, self._written[key])}
-        ack = ModelAck(
-            model_id=self._command.model_id, command_id=self._command.command_id or 0, error=described(errors)
-        )
+        acks = [self._answer(command, parts, held) for command, parts in self._commands]
+        # Of several, those were refused that are corrected; an observer that raised did so at the last.
+        corrected = [ack.status == "corrected" for ack in acks]
+        corrected[-1] = corrected[-1] or not any(corrected)
+        error = described(errors)
+        return [
+            msgspec.structs.replace(ack, error=error if told else None)
+            for ack, told in zip(acks, corrected, strict=True)
+        ]
+
+    def _answer(self, command: ModelCommand, parts: Parts, held: Parts) -> ModelAck:
+        now = self._written | held
+        # What was accepted of this command is still there, unless a later one has written it, too.
+        doubtful = [key for key, part in parts.items() if key in held or part is not self._written[key]]
+        corrections = {key: now[key] for key in doubtful if not _same_part(key, now[key], parts[key])}
+        ack = ModelAck(model_id=command.model_id, command_id=command.command_id or 0)
         return answer_with(ack, corrections) if corrections else ack
 
     def _set(self, values: Mapping[str, Any], errors: list[BaseException]) -> None:

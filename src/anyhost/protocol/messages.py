@@ -380,6 +380,17 @@ class RunNotebook(Struct, frozen=True, kw_only=True, tag_field="type", tag="run-
 
     path: str
     show_code: bool = False
+    reload: bool = False
+    """Watch the files that widgets' code comes from, and replace it as they change."""
+
+
+class RunWidget(Struct, frozen=True, kw_only=True, tag_field="type", tag="run-widget"):
+    """Make one widget and show it, for its author: a class, a function or an object of a module. Its files are
+    watched. `folder` is searched for the module first."""
+
+    folder: str
+    module: str
+    name: str
 
 
 class RefreshModels(Struct, frozen=True, kw_only=True, tag_field="type", tag="refresh-models"):
@@ -406,4 +417,4 @@ KernelMessage: TypeAlias = (
     | KernelReady
     | ModelsRefreshed
 )
-KernelCommand: TypeAlias = ModelCommand | Interrupt | RefreshModels | RunNotebook | Shutdown
+KernelCommand: TypeAlias = ModelCommand | Interrupt | RefreshModels | RunNotebook | RunWidget | Shutdown

@@ -19,6 +19,11 @@ COMMANDS: dict[Mode, frozenset[str]] = {
 CODE_KEYS = frozenset({"_esm", "_css", "_anywidget_id"})
 """Keys that hold or name code and style: they come from the kernel only (promise 6, P19)."""
 
+OUTPUT_MODULE = "@jupyter-widgets/output"
+OUTPUT_KEYS = frozenset({"outputs", "msg_id"})
+"""Keys of an `Output` widget's model that no client may write: what is shown may hold scripts (section 6 of the
+design). In Jupyter the page writes them; here the kernel does (`kernel/capture.py`)."""
+
 REFERENCE_PREFIXES = ("IPY_MODEL_", "anywidget:")
 """What a string begins with that names a model (D2, E17)."""
 

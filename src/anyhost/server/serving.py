@@ -53,8 +53,10 @@ class LiveSocket(WebSocketsSansIOProtocol):
         super().data_received(data)
 
     async def send(self, message: ASGISendEvent) -> None:
-        # A frame that breaks the websocket protocol closes the socket below us: no fault of the app's.
-        if self.close_sent and message["type"] in ("websocket.send", "websocket.close"):
+        # A frame that breaks the websocket protocol closes the socket below us: no fault of the app's. And
+        # into one that is lost a whole snapshot could be written, since it never asks anybody to wait.
+        gone = self.close_sent or self.transport.is_closing()
+        if gone and message["type"] in ("websocket.send", "websocket.close"):
             raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.send":

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from anyhost.kernel.handle import KernelStarter
-from anyhost.protocol.messages import RunNotebook
+from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.protocol.policy import Mode
 
 from .client import Connection
@@ -35,7 +35,7 @@ class SessionPool:
         modules: ModuleStore,
         *,
         mode: Mode,
-        notebook: RunNotebook | None,
+        notebook: RunNotebook | RunWidget | None,
         settings: PoolSettings | None = None,
         session_settings: SessionSettings | None = None,
     ) -> None:

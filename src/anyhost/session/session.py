@@ -46,6 +46,7 @@ from anyhost.protocol.messages import (
     RefreshModels,
     Restart,
     RunNotebook,
+    RunWidget,
     SessionStart,
     SnapshotEnd,
 )
@@ -95,7 +96,7 @@ class Session:
         modules: ModuleStore,
         *,
         mode: Mode,
-        notebook: RunNotebook | None = None,
+        notebook: RunNotebook | RunWidget | None = None,
         settings: SessionSettings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

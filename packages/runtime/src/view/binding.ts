@@ -7,6 +7,7 @@ import { boxDefinition } from "./boxes.ts";
 import type { Failure } from "./failure.ts";
 import { Generation } from "./generation.ts";
 import { ModuleError } from "./module.ts";
+import { outputDefinition } from "./outputs.ts";
 import { LentPlace, type Place } from "./place.ts";
 import { ending } from "./scope.ts";
 import type { StyleContent } from "./styles.ts";
@@ -49,7 +50,7 @@ export class WidgetBinding implements Binding {
     this.#model = model;
     this.#widgets = widgets;
     this.#settled = settled;
-    this.#builtIn = boxDefinition(model, widgets);
+    this.#builtIn = boxDefinition(model, widgets) ?? outputDefinition(model, widgets);
   }
 
   get pending(): boolean {

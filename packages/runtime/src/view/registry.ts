@@ -36,7 +36,16 @@ export class Registry extends ModelRegistry {
    * in the document yet is waited for (B9).
    */
   mount(modelId: string, el: HTMLElement, { signal }: { signal: AbortSignal }): Promise<void> {
-    return this.#widgets.mount(modelId, el, signal, []);
+    return this.#widgets.mount(modelId, el, signal, this.#pathTo(el));
+  }
+
+  /** The models within whose views an element is: one of them must not be shown in it again (D22). */
+  #pathTo(el: HTMLElement): readonly string[] {
+    for (let at = el.parentElement; at; at = at.parentElement) {
+      const view = this.#widgets.viewsAt.get(at);
+      if (view) return view.path;
+    }
+    return [];
   }
 
   protected override bind(model: Model, settled: () => void): WidgetBinding {
@@ -56,6 +65,7 @@ export class Registry extends ModelRegistry {
       styles: new Styles(options.nonce),
       resizes: new Resizes(this.#signal),
       isolateModules: options.isolateModules ?? false,
+      showOutputs: options.showOutputs,
       viewsAt: new WeakMap(),
       styleText: onceEach((spec) => fetchHere(resolveUrl(spec.url))),
       waitForModel: (modelId, signal) => {

@@ -1,6 +1,6 @@
 import type { StyleSpec } from "@anyhost/protocol";
 import type { Model } from "../model.ts";
-import type { Phase } from "../options.ts";
+import type { Phase, ShowOutputs } from "../options.ts";
 import type { AnyModel } from "./afm.ts";
 import type { WidgetBinding } from "./binding.ts";
 import type { Modules } from "./module.ts";
@@ -14,6 +14,7 @@ export interface Widgets {
   readonly styles: Styles;
   readonly resizes: Resizes;
   readonly isolateModules: boolean;
+  readonly showOutputs: ShowOutputs | undefined;
   /** The text of a style, fetched once for each hash. */
   styleText(spec: StyleSpec): Promise<string>;
   /** The model of this id; rejects when it has not come within 10 s (D13). */

@@ -1,0 +1,90 @@
+/** The last messages each way, as a widget's author wants to see them. */
+
+import type { ModelRequest, Notification } from "@anyhost/protocol";
+
+export interface Message {
+  readonly number: number;
+  readonly at: Date;
+  readonly direction: "to Python" | "from Python";
+  readonly kind: string;
+  readonly model: string;
+  /** The keys of a state, or the beginning of a custom message. */
+  readonly content: string;
+  /** Of the values as text, in characters, as far as they were looked at; and of the binary beside them. */
+  readonly size: number;
+  /** Milliseconds from a command to its answer. */
+  readonly took: number | null;
+}
+
+/** Messages that are kept: the earliest go (promise 8). */
+export const KEPT = 200;
+const SHOWN = 120;
+
+export class Traffic {
+  messages: readonly Message[] = [];
+  paused = false;
+  readonly #sentAt = new Map<number, number>();
+  #count = 0;
+
+  sent(model: string, request: ModelRequest, buffers: readonly DataView[], commandId: number): void {
+    this.#sentAt.set(commandId, performance.now());
+    const value = request.method === "update" ? request.state : request.content;
+    this.#add("to Python", request.method, model, value, bytes(buffers), null);
+  }
+
+  received(notification: Notification): void {
+    if (notification.op === "model-ack") {
+      const { model_id, command_id, status, state, buffers, error } = notification;
+      const since = this.#sentAt.get(command_id);
+      this.#sentAt.delete(command_id);
+      const took = since === undefined ? null : performance.now() - since;
+      this.#add("from Python", status, model_id, error ?? state, bytes(buffers), took);
+    } else if (notification.op === "model-lifecycle") {
+      const { model_id, message } = notification;
+      if (message.method === "close") this.#add("from Python", "close", model_id, "", 0, null);
+      else {
+        const value = message.method === "custom" ? message.content : message.state;
+        const code = message.method === "update" && (message.module || message.style);
+        this.#add(
+          "from Python",
+          code ? "code" : message.method,
+          model_id,
+          value,
+          bytes(message.buffers),
+          null,
+        );
+      }
+    }
+  }
+
+  clear(): void {
+    this.messages = [];
+  }
+
+  #add(
+    direction: Message["direction"],
+    kind: string,
+    model: string,
+    value: unknown,
+    binary: number,
+    took: number | null,
+  ): void {
+    if (this.paused) return;
+    const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+    const message = {
+      number: ++this.#count,
+      at: new Date(),
+      direction,
+      kind,
+      model,
+      content: text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text,
+      size: text.length + binary,
+      took,
+    };
+    this.messages = [message, ...this.messages].slice(0, KEPT);
+  }
+}
+
+function bytes(buffers: readonly DataView[]): number {
+  return buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+}
