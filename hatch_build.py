@@ -14,13 +14,13 @@ OLDEST_NODE = 20
 
 
 class FrontEndBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs `npm ci` and `npm run build`; skipped where `ANYHOST_SKIP_FRONT_END` is set, since the caller builds it."""
+    """Runs `npm install` and `npm run build`; skipped where `ANYHOST_SKIP_FRONT_END` is set, since the caller builds it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name == "sdist" or os.environ.get("ANYHOST_SKIP_FRONT_END"):
             return
         npm = _find_npm()
-        for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        for arguments in (["install", "--no-audit", "--no-fund"], ["run", "build"]):
             done = subprocess.run([npm, *arguments], cwd=self.root, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SystemExit(f"anyhost: `npm {' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}")
