@@ -3,7 +3,6 @@
 import pathlib
 
 import anywidget
-
 from conformance.steps import browser, python, show
 
 ROWS = "A3"

@@ -2,7 +2,6 @@
 
 import anywidget
 import traitlets
-
 from conformance.steps import browser, python, show
 
 ROWS = "A20"

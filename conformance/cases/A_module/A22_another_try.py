@@ -1,7 +1,6 @@
 """An import that failed can succeed when the same address comes again."""
 
 import anywidget
-
 from conformance.steps import python, show
 
 ROWS = "A22 K5"

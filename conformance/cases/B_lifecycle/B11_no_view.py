@@ -2,7 +2,6 @@
 
 import anywidget
 import traitlets
-
 from conformance.inside import log  # noqa: F401 - for the steps
 from conformance.steps import python
 

@@ -2,7 +2,6 @@
 
 import anywidget
 import traitlets
-
 from conformance.steps import browser, python, remove, show
 
 ROWS = "B13"

@@ -1,7 +1,6 @@
 """A cleanup that throws or rejects is told in the console, and stops no other."""
 
 import anywidget
-
 from conformance.steps import browser, python, show
 
 ROWS = "C4 L2"

@@ -1,8 +1,7 @@
 """A scope ends in order: its signal, its cleanup, which is awaited, its listeners, and the DOM last."""
 
 import anywidget
-
-from conformance.steps import browser, python, remove, show
+from conformance.steps import browser, python, show
 
 ROWS = "C5"
 DIFFERS = "The reference empties the element first, and does not wait for the cleanup."

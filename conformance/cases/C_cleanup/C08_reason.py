@@ -1,7 +1,6 @@
 """`signal.reason` is an error object, whatever ended the scope."""
 
 import anywidget
-
 from conformance.steps import python, remove, show
 
 ROWS = "C8"

@@ -2,7 +2,6 @@
 
 import anywidget
 import traitlets
-
 from conformance.steps import python, remove, show
 
 ROWS = "C10"

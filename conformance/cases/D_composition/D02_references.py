@@ -1,8 +1,6 @@
 """A widget in a trait is `anywidget:<model id>`, at any depth; the parent resolves it."""
 
 import anywidget
-import traitlets
-
 from conformance.steps import python, show
 
 ROWS = "D2 D25 M16"
