@@ -14,7 +14,7 @@ OLDEST_NODE = 20
 
 
 class FrontEndBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs `npm install` and `npm run build`; skipped where `ANYHOST_SKIP_FRONT_END` is set, since the caller builds it."""
+    """Runs `npm install` and `npm run build`, unless `ANYHOST_SKIP_FRONT_END` says that the caller builds it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it so
         if self.target_name == "sdist" or os.environ.get("ANYHOST_SKIP_FRONT_END"):
