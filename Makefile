@@ -8,7 +8,7 @@ STATIC := src/anyhost/server/static/index.html
 FRONT_END := $(shell find packages -path '*/node_modules' -prune -o -path '*/src/*' -type f -print 2>/dev/null) \
 	packages/page/index.html packages/page/vite.config.ts package-lock.json
 
-.PHONY: install demo check format generate build bench test test-fast test-python test-browser soak clean
+.PHONY: install demo check conformance format generate build bench test test-fast test-python test-browser soak clean
 
 install: $(VENV)/installed $(STATIC)  ## everything that a developer needs
 
@@ -51,6 +51,9 @@ build: install  ## the wheel and the source distribution, in dist/
 test: check chromium  ## everything that CI runs
 	npm test
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+conformance: install chromium  ## the rows of what a host owes a widget, in Chromium; writes docs/conformance.md
+	$(BIN)/python -m conformance
 
 test-fast: install  ## all that needs no browser and no process: under a minute
 	npm test

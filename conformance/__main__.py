@@ -53,9 +53,11 @@ async def _run(cases: list[Case], starting: AbstractAsyncContextManager[Host], j
     async with async_playwright() as playwright, starting as host:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
+        context = await browser.new_context()
+
         async def one(case: Case) -> Outcome:
             async with free:
-                return await run(case, host, browser)
+                return await run(case, host, context)
 
         outcomes = await asyncio.gather(*(one(case) for case in cases))
         await browser.close()

@@ -14,10 +14,10 @@ class Session(Protocol):
     async def open(self, page: Page) -> None:
         """Bring a page to the session: the first one, or one that joins."""
 
-    async def offline(self, page: Page) -> None:
-        """Cut the connection of a page. Raises NotImplementedError where the host knows no such thing."""
+    async def offline(self) -> None:
+        """Cut the connection of every page. Raises NotImplementedError where the host knows no such thing."""
 
-    async def online(self, page: Page) -> None:
+    async def online(self) -> None:
         """Let it come back."""
 
 
@@ -28,5 +28,5 @@ class Host(Protocol):
     script: str
     """JavaScript that sets `conformance.host` to `{ show(modelId, slot), remove(slot) }`, before the page loads."""
 
-    def session(self) -> AbstractAsyncContextManager[Session]:
-        """A fresh Python process, until the context ends."""
+    def session(self, *, cuttable: bool) -> AbstractAsyncContextManager[Session]:
+        """A fresh Python process, until the context ends; `cuttable`: its pages will go offline."""

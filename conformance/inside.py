@@ -32,7 +32,7 @@ def log(*values: object) -> None:
     lines.append(" ".join(value if isinstance(value, str) else formatted(value) for value in values))
 
 
-class Control(anywidget.AnyWidget):
+class Control(anywidget.AnyWidget):  # type: ignore[misc]
     """Carries out what the harness in the page asks for, and answers with what has been logged since."""
 
     _esm = _ESM

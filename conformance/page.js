@@ -59,11 +59,11 @@
       pythonLines.push(...answer.lines);
     },
 
-    // Until neither end has said anything for a few rounds between them.
-    async settle() {
+    // Until neither end has said anything for a few rounds between them; offline, the page alone.
+    async settle(offline) {
       for (let quiet = 0; quiet < QUIET_ROUNDS; quiet++) {
         const before = lines.length + pythonLines.length;
-        await conformance.ask({});
+        if (!offline) await conformance.ask({});
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
         if (lines.length + pythonLines.length !== before) quiet = -1;
       }
@@ -93,7 +93,8 @@
   }
 
   function plain(value) {
-    if (value instanceof Error) return `${value.name}: ${value.message}\n${value.stack}\n${value.cause ?? ""}`;
+    if (value instanceof Error)
+      return `${value.name}: ${value.message}\n${value.stack}\n${value.cause ?? ""}`;
     return typeof value === "object" ? formatted(value) : String(value);
   }
 

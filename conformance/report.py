@@ -109,6 +109,9 @@ def _table(results: list[Result]) -> str:
         "|---|---|---|---|---|",
         *(_line(row, by_row.get(row.id, [])) for row in rows()),
     ]
+    bare = [row for row in rows() if row.owed and row.id not in by_row]
+    lines += ["", "## Rows without a case", ""]
+    lines += [f"- {row.id}: {row.text}. {row.elsewhere or '**Nowhere yet.**'}" for row in bare]
     different = [result for result in results if not result.passed]
     if different:
         lines += ["", "## What differed", ""]
@@ -120,4 +123,4 @@ def _table(results: list[Result]) -> str:
 def _line(row: Row, results: list[Result]) -> str:
     cases = ", ".join(f"[{result.case.name}](../{result.case.path.relative_to(ROOT)})" for result in results)
     passed = "" if not results else "yes" if all(result.passed for result in results) else "**no**"
-    return f"| {row.id} | {row.level} | {row.text} | {cases or row.elsewhere or ''} | {passed} |"
+    return f"| {row.id} | {row.level} | {row.text} | {cases or row.elsewhere} | {passed} |"

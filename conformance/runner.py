@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Request, Route
+from playwright.async_api import BrowserContext, Page, Request, Route
 from playwright.async_api import Error as PlaywrightError
 
 from conformance import steps
@@ -44,18 +44,14 @@ class Outcome:
         return bool(self.log) and self.log[-1].startswith("!!!")
 
 
-async def run(case: Case, host: Host, browser: Browser) -> Outcome:
-    """Run one case in a Python process and a browser context of its own."""
+async def run(case: Case, host: Host, context: BrowserContext) -> Outcome:
+    """Run one case in a Python process and tabs of its own. What tabs share is the browser's cache."""
     begun = time.monotonic()
     outcome = Outcome(case, [], 0)
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(host.session())
-        context = await browser.new_context()
-        stack.push_async_callback(context.close)
-        script = f"{SCRIPT.read_text()}\n{host.script}"
-        await context.add_init_script(script)
-        await context.route("http://cases.test/**", FileServer().serve)
-        stage = Stage(case, session, context, outcome)
+        session = await stack.enter_async_context(host.session(cuttable=steps.Offline() in case.steps))
+        stage = Stage(session, context, outcome, f"{SCRIPT.read_text()}\n{host.script}")
+        stack.push_async_callback(stage.close)
         try:
             await stage.join()
             await stage.ask({"load": str(case.path)})
@@ -89,13 +85,15 @@ class FileServer:
 class Stage:
     """The pages of one run of a case, and the log that they write together."""
 
-    def __init__(self, case: Case, session: Session, context: BrowserContext, outcome: Outcome) -> None:
-        self._case = case
+    def __init__(self, session: Session, context: BrowserContext, outcome: Outcome, script: str) -> None:
         self._session = session
         self._context = context
         self._outcome = outcome
+        self._script = script
+        self._files = FileServer()
         self._pages: list[Page] = []
         self._turn = 0
+        self._offline = False
         self._names: dict[str, str] = {}
         self._requests: set[Request] = set()
 
@@ -106,6 +104,8 @@ class Stage:
     async def join(self) -> None:
         """Open one more page, and make it the one that steps are for."""
         page = await self._context.new_page()
+        await page.add_init_script(self._script)
+        await page.route("http://cases.test/**", self._files.serve)
         page.on("console", lambda message: self._outcome.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self._outcome.console.append(f"uncaught: {error}"))
         page.on("request", lambda request: self._requests.add(request))
@@ -115,6 +115,11 @@ class Stage:
         self._turn = len(self._pages) - 1
         await self._session.open(page)
         await self._connected()
+
+    async def close(self) -> None:
+        """Close the pages."""
+        for page in self._pages:
+            await page.close()
 
     async def ask(self, question: dict[str, Any]) -> None:
         """Have Python do something, and take what is logged by it."""
@@ -147,10 +152,14 @@ class Stage:
             case steps.Turn(page):
                 self._turn = page
             case steps.Offline():
-                await self._session.offline(self.page)
-                return
+                await self._session.offline()
+                self._offline = True
+            case steps.End():
+                await self._evaluate("() => void conformance.ask({ code: 'import os; os._exit(1)' })")
+                self._offline = True
             case steps.Online():
-                await self._session.online(self.page)
+                await self._session.online()
+                self._offline = False
         await self._settle()
 
     async def _connected(self) -> None:
@@ -167,7 +176,7 @@ class Stage:
     async def _settle(self) -> None:
         """Until nothing is under way: no requests, and neither end of the harness has anything to say."""
         while True:
-            await self._evaluate("() => conformance.settle()")
+            await self._evaluate("(offline) => conformance.settle(offline)", self._offline)
             if not self._requests:
                 break
             await asyncio.sleep(0.01)
@@ -187,7 +196,8 @@ class Stage:
         """A line without what differs from run to run: a model is called what Python calls it."""
         for model_id, name in self._names.items():
             line = line.replace(model_id, f"<{name}>")
-        return re.sub(r"\b[0-9a-f]{32}\b", "<id>", line)
+        line = re.sub(r"\b[0-9a-f]{32}\b", "<id>", line)
+        return re.sub(r"\b0x[0-9a-f]+\b", "0x", line)
 
     async def _evaluate(self, code: str, argument: object = None) -> object:
         try:

@@ -84,7 +84,12 @@ class Online:
     """The connection may come back; the step is over when it has."""
 
 
-Step = Python | Browser | Show | Remove | Click | Wait | Reload | Join | Turn | Offline | Online
+@dataclass(frozen=True, slots=True)
+class End:
+    """The Python process dies. From then on there is only the page."""
+
+
+Step = Python | Browser | Show | Remove | Click | Wait | Reload | Join | Turn | Offline | Online | End
 
 
 def python(code: str) -> Python:
@@ -131,13 +136,17 @@ def online() -> Online:
     return Online()
 
 
+def end() -> End:
+    return End()
+
+
 def heading(step: Step) -> list[str]:
     """How a step stands in the log."""
     match step:
         case Python(code):
-            return [f">>> {line}" for line in code.strip().splitlines()]
+            return [f">>> {_shortened(code)}"]
         case Browser(code):
-            return [f"js> {line}" for line in code.strip().splitlines()]
+            return [f"js> {_shortened(code)}"]
         case Show(widget, slot):
             return [f"--- show {widget} in {slot}"]
         case Remove(slot):
@@ -150,3 +159,8 @@ def heading(step: Step) -> list[str]:
             return []
         case _:
             return [f"--- {type(step).__name__.lower()}"]
+
+
+def _shortened(code: str) -> str:
+    first, *more = code.strip().splitlines()
+    return f"{first} ..." if more else first

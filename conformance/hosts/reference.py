@@ -29,10 +29,10 @@ class ReferenceSession:
     async def open(self, page: Page) -> None:
         await page.goto(self._address)
 
-    async def offline(self, page: Page) -> None:
+    async def offline(self) -> None:
         raise NotImplementedError("a lost connection is the business of Jupyter's front ends, not of their widgets")
 
-    async def online(self, page: Page) -> None:
+    async def online(self) -> None:
         raise NotImplementedError
 
 
@@ -43,7 +43,8 @@ class Reference:
     script = ""  # its own page sets `conformance.host`
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[ReferenceSession]:
+    async def session(self, *, cuttable: bool) -> AsyncIterator[ReferenceSession]:
+        del cuttable
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-m", "conformance.reference.kernel"],
             env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -4,6 +4,7 @@
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
+import style from "@jupyter-widgets/controls/css/widgets-base.css?inline";
 import { Widget } from "@lumino/widgets";
 
 /**
@@ -147,6 +148,8 @@ async function frontEnd(name) {
   });
   return frontEnd.loaded;
 }
+
+document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
 
 const views = new WeakMap();
 globalThis.conformance.host = {

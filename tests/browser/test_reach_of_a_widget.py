@@ -32,8 +32,7 @@ class Explorer(anywidget.AnyWidget):
         for (const key of Reflect.ownKeys(value)) {
           if (typeof value === "function" && ["length", "name", "prototype"].includes(key)) continue;
           paths.push([...path, String(key)].join("."));
-          const { value: inner, get } = Reflect.getOwnPropertyDescriptor(value, key);
-          visit(get ? value[key] : inner, [...path, String(key)]);
+          visit(Reflect.getOwnPropertyDescriptor(value, key).value, [...path, String(key)]);
         }
         visit(Object.getPrototypeOf(value), [...path, "(prototype)"]);
       };

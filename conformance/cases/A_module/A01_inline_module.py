@@ -1,6 +1,7 @@
 """Inline text is evaluated as an ES module, in UTF-8, with top-level `await`."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A1 A5"

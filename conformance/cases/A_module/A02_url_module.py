@@ -1,6 +1,7 @@
 """A URL is imported as it stands; models with the same URL share the module."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A2 A15 A16"

@@ -3,6 +3,7 @@
 import pathlib
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A3"

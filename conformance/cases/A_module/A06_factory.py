@@ -1,6 +1,7 @@
 """A default function makes the definition: once for each model, without arguments, before `initialize`."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A6"

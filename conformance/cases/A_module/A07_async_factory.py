@@ -1,6 +1,7 @@
 """An async factory is awaited before `initialize`."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A7"

@@ -1,6 +1,7 @@
 """A named `render` without a default works, with one deprecation warning that names the widget."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A8"

@@ -1,6 +1,7 @@
 """A named `initialize` is honoured, with or without a named `render`."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A9"

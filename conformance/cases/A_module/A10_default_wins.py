@@ -1,6 +1,7 @@
 """Of a default export and a named `render`, the default counts."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A10"

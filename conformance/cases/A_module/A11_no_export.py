@@ -1,6 +1,7 @@
 """A module without a usable export fails by saying so."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A11 L2"

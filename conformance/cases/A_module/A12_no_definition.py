@@ -1,6 +1,7 @@
 """A default that is no definition is refused with a reason, in the widget's place."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A12"

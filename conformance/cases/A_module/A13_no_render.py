@@ -1,6 +1,7 @@
 """A definition without `render` leaves its element empty, without an error."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A13"

@@ -1,6 +1,7 @@
 """A model's module is evaluated once, however many views there are and however often one comes back."""
 
 import anywidget
+
 from conformance.steps import python, remove, show
 
 ROWS = "A14"

@@ -1,6 +1,7 @@
 """Models with the same code share one import, and so the module's own variables; a factory has its own."""
 
 import anywidget
+
 from conformance.steps import python
 
 ROWS = "A15"

@@ -1,6 +1,7 @@
 """Absolute imports work in inline code, relative ones and bare ones do not."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A17"

@@ -1,6 +1,7 @@
 """Inline code has a real URL, from which others can be made."""
 
 import anywidget
+
 from conformance.steps import python
 
 ROWS = "A18"

@@ -1,6 +1,7 @@
 """A class without `_esm` shows anywidget's own note, which names the class."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "A19 E18"

@@ -1,6 +1,7 @@
 """`initialize` runs when the model opens, whether or not it is ever shown."""
 
 import anywidget
+
 from conformance.steps import python
 
 ROWS = "A21"

@@ -1,6 +1,7 @@
 """An import that failed can succeed when the same address comes again."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "A22 K5"

@@ -1,6 +1,7 @@
 """`initialize` and `render` get what the specification lists, and nothing else."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "B2 B3 D1"

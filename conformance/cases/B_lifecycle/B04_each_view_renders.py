@@ -1,6 +1,7 @@
 """Each view is one `render`, with an element and a signal of its own; `initialize` runs once."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "B1 B4"

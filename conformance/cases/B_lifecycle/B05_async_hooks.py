@@ -1,6 +1,7 @@
 """Both hooks may be async: `render` waits for `initialize`, and what they return is awaited."""
 
 import anywidget
+
 from conformance.steps import browser, python, remove, show
 
 ROWS = "B1 B5"

@@ -2,6 +2,7 @@
 
 import anywidget
 import traitlets
+
 from conformance.steps import browser, python, remove, show
 
 ROWS = "B7"

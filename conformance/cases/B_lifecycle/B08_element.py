@@ -1,6 +1,7 @@
 """`el` is an empty `div` of this view's own, in the page's own document."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "B8 B10"

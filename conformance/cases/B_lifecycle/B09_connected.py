@@ -1,6 +1,7 @@
 """`el` is in the document when `render` is called, whether or not the module was loaded before."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "B9"

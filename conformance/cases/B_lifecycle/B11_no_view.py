@@ -2,7 +2,8 @@
 
 import anywidget
 import traitlets
-from conformance.inside import log  # noqa: F401 - for the steps
+
+from conformance.inside import log
 from conformance.steps import python
 
 ROWS = "B11 M17"

@@ -1,6 +1,7 @@
 """Closed while `initialize` is pending: it resumes aborted, its cleanup runs once, nothing is rendered."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "B12"

@@ -2,6 +2,7 @@
 
 import anywidget
 import traitlets
+
 from conformance.steps import browser, python, show
 
 ROWS = "B14 H7"

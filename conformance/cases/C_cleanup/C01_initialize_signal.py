@@ -1,6 +1,7 @@
 """The signal of `initialize` aborts when the model closes, and when its code is replaced."""
 
 import anywidget
+
 from conformance.steps import python
 
 ROWS = "C1"

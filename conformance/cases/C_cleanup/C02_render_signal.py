@@ -1,6 +1,7 @@
 """The signal of `render` aborts when the view is removed, the code is replaced, the model closes."""
 
 import anywidget
+
 from conformance.steps import python, remove, show
 
 ROWS = "C2"

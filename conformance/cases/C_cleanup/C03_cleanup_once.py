@@ -1,6 +1,7 @@
 """A cleanup runs exactly once, even when the view is removed and then the model closes."""
 
 import anywidget
+
 from conformance.steps import python, remove, show
 
 ROWS = "C3"

@@ -1,6 +1,7 @@
 """A cleanup that throws or rejects is told in the console, and stops no other."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "C4 L2"

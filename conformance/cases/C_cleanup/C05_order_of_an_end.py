@@ -1,6 +1,7 @@
 """A scope ends in order: its signal, its cleanup, which is awaited, its listeners, and the DOM last."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "C5"

@@ -1,6 +1,7 @@
 """When a model closes its views end first, cleanups included, and then `initialize`."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "C6"

@@ -1,6 +1,7 @@
 """After a close no listener fires, those of `initialize` included."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "C7"

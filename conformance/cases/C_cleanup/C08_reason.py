@@ -1,6 +1,7 @@
 """`signal.reason` is an error object, whatever ended the scope."""
 
 import anywidget
+
 from conformance.steps import python, remove, show
 
 ROWS = "C8"

@@ -1,6 +1,7 @@
 """`signal` is a genuine AbortSignal: listeners, `fetch` and `AbortSignal.any` take it."""
 
 import anywidget
+
 from conformance.steps import python, remove, show
 
 ROWS = "C9"

@@ -2,6 +2,7 @@
 
 import anywidget
 import traitlets
+
 from conformance.steps import python, show
 
 ROWS = "C11"

@@ -1,6 +1,7 @@
 """New code renders when the old has cleaned up, also when that takes a while."""
 
 import anywidget
+
 from conformance.steps import browser, python, show
 
 ROWS = "C12"

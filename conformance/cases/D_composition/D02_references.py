@@ -1,6 +1,7 @@
 """A widget in a trait is `anywidget:<model id>`, at any depth; the parent resolves it."""
 
 import anywidget
+
 from conformance.steps import python, show
 
 ROWS = "D2 D25 M16"
@@ -13,7 +14,7 @@ class Child(anywidget.AnyWidget):
 
 
 class Parent(anywidget.AnyWidget):
-    child = anywidget.WidgetTrait(allow_none=True).tag(sync=True)
+    child = anywidget.WidgetTrait().tag(sync=True)
     _esm = """
     export default {
       async render({ model, host }) {
