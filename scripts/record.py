@@ -24,7 +24,15 @@ from typing import Any
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from anyhost.protocol.codec import Decoder, FrameReader
-from anyhost.protocol.messages import ModelLifecycle, ModelOpenMessage, Notification
+from anyhost.protocol.messages import (
+    Command,
+    ModelAck,
+    ModelCommand,
+    ModelLifecycle,
+    ModelOpenMessage,
+    Notification,
+)
+from anyhost.protocol.parts import applied_by
 from anyhost.session.replay import Replay
 
 BROWSER = [
@@ -105,20 +113,34 @@ def play(page: Page, address: str) -> None:
 def states_after(messages: list[dict[str, Any]]) -> dict[str, Any]:
     """The models that the conversation leads to, by our own fold; the other language must agree."""
     replay = Replay()
-    reader: FrameReader[Any] = FrameReader(Decoder(Notification), LIMIT)
+    commands: dict[int | None, ModelCommand] = {}
     for message in messages:
-        if message["from"] != "kernel":
-            continue
-        notification = reader.text(json.dumps(message["text"]))
-        for buffer in message["buffers"]:
-            notification = reader.data(base64.b64decode(buffer)) or notification
-        if isinstance(notification, ModelLifecycle):
-            replay.apply(notification)
+        decoded = _decoded(message)
+        match decoded:
+            case ModelCommand():
+                commands[decoded.command_id] = decoded
+            case ModelAck():
+                # What the page wrote itself does not come back: its answer says what became of it.
+                known = replay.keys_of(decoded.model_id)
+                update = applied_by(commands[decoded.command_id], decoded, known)
+                if update is not None:
+                    replay.apply(ModelLifecycle(model_id=decoded.model_id, message=update))
+            case ModelLifecycle():
+                replay.apply(decoded)
     return {
         event.model_id: _written(event.message.into_state())
         for event in replay.snapshot()
         if isinstance(event, ModelLifecycle) and isinstance(event.message, ModelOpenMessage)
     }
+
+
+def _decoded(message: dict[str, Any]) -> Any:
+    union = Notification if message["from"] == "kernel" else Command
+    reader: FrameReader[Any] = FrameReader(Decoder(union), LIMIT)
+    decoded = reader.text(json.dumps(message["text"]))
+    for buffer in message["buffers"]:
+        decoded = reader.data(base64.b64decode(buffer)) or decoded
+    return decoded
 
 
 def _written(value: Any) -> Any:

@@ -352,7 +352,8 @@ def test_a_client_cannot_write_code_or_unknown_keys(kernel: RecordingKernel, key
     widget = Counter()
     before = getattr(widget, key, None)
     ack = kernel.write(widget.model_id, json({key: "evil", "count": 1}))
-    assert ack.status == "corrected" and set(ack.state) == {key}
+    held = {key} if key in kernel.of(widget)[0].state else set()  # E13: what Python does not have it cannot correct
+    assert (ack.status, set(ack.state)) == ("corrected", held)
     assert getattr(widget, key, None) == before and widget.count == 1
 
 

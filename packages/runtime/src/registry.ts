@@ -185,7 +185,9 @@ export abstract class ModelRegistry {
 
   /** Say on the console, and to who wants to know, what went wrong in a widget's code (L1). */
   report(model: Model, phase: Phase, error: unknown): void {
-    console.error(`[anywidget] ${model.name} (${model.id}), ${phase}:`, error);
+    const name = `${model.name} (${model.id})`;
+    // The first is upstream's own text, which people search for (C4, L2).
+    console.error(`[anywidget] ${phase === "cleanup" ? `error cleaning up ${name}` : `${name}, ${phase}`}:`, error);
     try {
       this.#options.report?.({ modelId: model.id, widget: model.name, phase, error });
     } catch (failure) {

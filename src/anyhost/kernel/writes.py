@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from .comm import WidgetComm
 from .current import USER_ERRORS
 
 NOTHING = Part(msgspec.Raw(b"null"))
-"""What stands for a key that the widget does not have, or that it lets no client write."""
+"""What stands for a value that the widget could not say."""
 
 CHUNK = 1 << 20
 
@@ -34,7 +34,7 @@ class Write:
     def __init__(
         self,
         comm: WidgetComm,
-        known: Collection[str],
+        known: Set[str],
         commands: Sequence[ModelCommand],
         is_model: Callable[[str], bool],
         locked: Collection[str] = (),
@@ -94,7 +94,8 @@ class Write:
         unread = {key for key in differing if key not in self._held and key in self._known}
         if unread:
             self._read(unread, errors)
-        held = {key: self._held.get(key, NOTHING) for key in differing}
+        # A key that the widget does not have stays the page's own affair, as in Jupyter (E13).
+        held = {key: self._held.get(key, NOTHING) for key in differing if key in self._known}
         acks = [self._answer(command, parts, held) for command, parts in self._commands]
         # Of several, those were refused that are corrected; an observer that raised did so at the last.
         corrected = [ack.status == "corrected" for ack in acks]
@@ -111,7 +112,7 @@ class Write:
         doubtful = [key for key, part in parts.items() if key in held or part is not self._written[key]]
         corrections = {key: now[key] for key in doubtful if not _same_part(key, now[key], parts[key])}
         ack = ModelAck(model_id=command.model_id, command_id=command.command_id or 0)
-        return answer_with(ack, corrections) if corrections else ack
+        return answer_with(ack, corrections) if corrections or not parts.keys() <= self._known else ack
 
     def _set(self, values: Mapping[str, Any], errors: list[BaseException]) -> None:
         data = {"method": "update", "state": dict(values), "buffer_paths": []}

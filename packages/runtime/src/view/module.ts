@@ -72,19 +72,27 @@ export class Modules {
     if (spec.hash === null) {
       return new ModuleError(`cannot import ${spec.url}: ${text}`, { cause: error });
     }
-    const source = await this.#loading.fetchText(address).catch(() => "");
-    if (!/^\S{1,500}$/.test(source.trim()) || !/^(\.{0,2}\/|[a-z]+:)|\.[cm]?jsx?$/.test(source.trim())) {
-      return error;
-    }
+    const source = withoutName(await this.#loading.fetchText(address).catch(() => ""));
+    if (!isAddress(source)) return error;
     const remedy = "use pathlib.Path for a file, or an http(s) address";
-    return new ModuleError(`_esm looks like a path/URL, not code: ${source.trim()} (${remedy})`, {
-      cause: error,
-    });
+    const shown = source.length > 100 ? `${source.slice(0, 100)}…` : source;
+    return new ModuleError(`_esm looks like a path/URL, not code: ${shown} (${remedy})`, { cause: error });
   }
 }
 
 const WANTED = "[anywidget] module must export a default function or object.";
 const LEARN = "See https://anywidget.dev/en/afm";
+
+/** The text as its author wrote it: the server adds a line that names it for stack traces. */
+function withoutName(source: string): string {
+  return source.replace(/^\/\/# sourceURL=.*$/gm, "").trim();
+}
+
+/** Whether a text that does not parse was meant as the place of the code (A4). */
+function isAddress(source: string): boolean {
+  if (source.includes("\n")) return false;
+  return /^((data|blob|file):|\.{0,2}\/[\w.@-])/.test(source) || /^\S+\.[cm]?jsx?$/.test(source);
+}
 
 async function made(exported: unknown): Promise<unknown> {
   if (typeof exported !== "function") {
