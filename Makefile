@@ -66,6 +66,13 @@ soak: install  ## the long runs: some hours; SOAK_INTERLEAVINGS=5000 makes it sh
 	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_UNREAD_MB=$(SOAK_UNREAD_MB) \
 		$(BIN)/pytest tests/agreement -n 2 -o faulthandler_timeout=0
 
+HOSTS ?= floor,anyhost
+MEASURES ?= M1,M2,M3,M4,M5,M6,M7
+ROUNDS ?= 1
+
+bench: install chromium  ## anyhost beside a floor, in Chromium: bench/results/; HOSTS=..., after bench/setup.sh, adds others
+	$(BIN)/python bench/run.py --hosts $(HOSTS) --measures $(MEASURES) --rounds $(ROUNDS)
+
 chromium:
 	scripts/chromium.sh
 
