@@ -51,6 +51,7 @@ build: install  ## the wheel and the source distribution, in dist/
 test: check chromium  ## everything that CI runs
 	npm test
 	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/python -m conformance
 
 conformance: install chromium  ## the rows of what a host owes a widget, in Chromium; writes docs/conformance.md
 	$(BIN)/python -m conformance

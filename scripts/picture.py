@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from record import BROWSER, served
 
-SIZE = {"width": 760, "height": 650}
+SIZE: ViewportSize = {"width": 760, "height": 650}
 STEPS = 14
 CAPTION = 34
 

@@ -125,6 +125,22 @@ async def test_a_page_that_says_goodbye_to_a_probe_is_gone() -> None:
         await leaving
 
 
+async def test_late_bytes_of_the_page_before_a_refresh_do_not_make_it_a_second_tab() -> None:
+    """Promise 7: over a slow link the end of a drag comes after the new page, and the goodbye behind it."""
+    async with pool_of(ScriptedStarter()) as pool, pool.join("old") as old:
+        client = RecordingClient(old)
+
+        async def arrive() -> None:
+            await client.wait_for(Probe)
+            client.write("m", value=1)
+            client.say_goodbye()
+
+        arriving = asyncio.create_task(arrive())
+        async with pool.join("new", session_id=old.session_id, previous="old") as new:
+            assert new.session_id == old.session_id
+        await arriving
+
+
 async def test_a_session_that_ends_during_the_probe_is_not_joined() -> None:
     async with pool_of(ScriptedStarter()) as pool, pool.join("old") as old:
         joining = asyncio.create_task(joined_session(pool, old.session_id))
@@ -141,6 +157,18 @@ async def joined_session(pool: SessionPool, session_id: str) -> str:
 
 
 # ---- lifetimes ----
+
+
+async def test_a_goodbye_does_not_end_the_session_of_another_client_that_was_lost() -> None:
+    settings = PoolSettings(goodbye_seconds=0.01, lost_seconds=60)
+    async with pool_of(ScriptedStarter(), settings) as pool:
+        async with pool.join("lost") as lost:
+            pass
+        async with pool.join("other", session_id=lost.session_id) as other:
+            RecordingClient(other).say_goodbye()
+        await asyncio.sleep(0.05)
+        async with pool.join("lost", session_id=lost.session_id) as back:
+            assert back.session_id == lost.session_id
 
 
 @pytest.mark.parametrize("goodbye", [True, False])

@@ -78,7 +78,6 @@ async def _read(socket: WebSocket, connection: Connection) -> str | None:
     """Until the client goes (None), or breaks the protocol: how, in words."""
     frames = FrameReader(_COMMANDS, connection.message_limit)
     while (event := await socket.receive())["type"] == "websocket.receive":
-        connection.heard()
         text, data = event.get("text"), event.get("bytes")
         try:
             command = frames.data(data or b"") if text is None else frames.text(text)

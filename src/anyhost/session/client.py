@@ -9,12 +9,13 @@ snapshot: one mechanism for joining, coming back late and being slow.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol, Self, TypeAlias
 
 from anyhost.protocol.codec import Frame, encode_frame
-from anyhost.protocol.messages import Command, Goodbye, Notification, Pong, Probe, Refusal, SnapshotEnd
+from anyhost.protocol.messages import Command, Goodbye, Notification, Ping, Pong, Probe, Refusal, SnapshotEnd
 
 from .answers import Answers
 from .log import Entry
@@ -38,6 +39,10 @@ class Client:
         """Its position when the last snapshot was begun: where it was, should it have got only half of it."""
         self._floor: int | None = None  # the place of the last snapshot that was begun for it
         self.connection: Connection | None = None
+        self.left_at = 0.0
+        """When its connection went; only means something while it has none."""
+        self.said_goodbye = False
+        """Whether its page then said goodbye; otherwise it was merely lost, and may come back."""
         self._merges: deque[Merge] = deque()
 
     @property
@@ -106,7 +111,7 @@ class Connection:
 
         async with pool.join(client_id, session_id=..., after=..., previous=...) as connection:
             async for frame in connection: ...
-            connection.heard(); connection.handle(command)
+            connection.handle(command)
 
     The iteration ends when the session ends or when another connection takes this one's place;
     `closed_because` then says why, in words for the user.
@@ -123,7 +128,8 @@ class Connection:
         self._streaming: _Streaming | None = None
         self._outbox = Outbox(client.client_id, host.settings.outbox_bytes)
         self._changed = asyncio.Event()
-        self._heard = asyncio.Event()
+        self._pinged = False
+        self._leaving = asyncio.Event()
 
     @property
     def client_id(self) -> str:
@@ -195,10 +201,12 @@ class Connection:
 
     def handle(self, command: Command) -> None:
         """A command came. Never raises for what the client did: that is refused, or answered."""
-        self.heard()
         if self.closed_because is not None:
             return
+        self._pinged = self._pinged or isinstance(command, Ping)
         self.said_goodbye = isinstance(command, Goodbye)
+        if self.said_goodbye:
+            self._leaving.set()
         if command.ack is not None:
             self.client.confirm(command.ack)
         self._host.handle(self, command)
@@ -206,10 +214,6 @@ class Connection:
     def refuse(self, error: str, command_id: int | None = None) -> None:
         """What came could not be understood, or is not allowed: tell the client; the connection stays."""
         self.tell(Refusal(error=error, command_id=command_id))
-
-    def heard(self) -> None:
-        """Bytes came from the client: a sign of life, also in the middle of a message."""
-        self._heard.set()
 
     # ---- the session ----
 
@@ -245,15 +249,19 @@ class Connection:
         self._changed.set()
 
     async def answers_probe(self, seconds: float) -> bool:
-        """Whether a page still listens at the other end, and means to stay."""
-        self._heard.clear()
+        """Whether a page still listens at the other end, and stays.
+
+        What comes may be old: over a slow link the last of a drag is still on its way when the page that
+        was refreshed is back, and its goodbye comes behind that. So only a ping says that someone is there,
+        and nobody is who leaves within this time.
+        """
+        self._pinged = False
+        self._leaving.clear()
         self.tell(Probe())
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._heard.wait()
-        except TimeoutError:
-            return False
-        return self.closed_because is None and not self.said_goodbye
+                await self._leaving.wait()
+        return self._pinged and not self._leaving.is_set()
 
     def close(self, reason: str) -> None:
         """End this connection. Idempotent; the first reason stays."""
@@ -266,4 +274,4 @@ class Connection:
         self._streaming = None
         self._private.clear()
         self._changed.set()
-        self._heard.set()
+        self._leaving.set()

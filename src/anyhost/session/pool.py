@@ -166,5 +166,5 @@ class SessionPool:
         """When a session ends if no client comes; None: never."""
         if session.connected:
             return None
-        kept = self._settings.goodbye_seconds if session.said_goodbye else self._settings.lost_seconds
-        return None if kept is None else session.left_at + kept
+        limits = self._settings
+        return session.kept_until(goodbye_seconds=limits.goodbye_seconds, lost_seconds=limits.lost_seconds)

@@ -14,11 +14,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+import msgspec
 
 from anyhost.protocol.lifecycle import ModelState, follow
 from anyhost.protocol.messages import (
     CellLifecycle,
+    CellMessage,
     CellOutput,
     KernelStatus,
     ModelCloseMessage,
@@ -34,6 +37,8 @@ from anyhost.protocol.parts import Parts, open_of, take_parts
 
 from .cells import OUTPUT_FULL, Cell
 from .settings import FoldLimits
+
+Placed = TypeVar("Placed", NotebookInfo, KernelStatus)
 
 Event: TypeAlias = ModelLifecycle | CellLifecycle | NotebookInfo | KernelStatus
 """A notification that says what happened in the kernel, as opposed to what concerns one client."""
@@ -129,13 +134,19 @@ class Replay:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Replay):
             return NotImplemented
-        # The order of a model's keys means nothing, that of the models does.
+        # The order of a model's keys means nothing, nor does that of the cells, which the notebook says; that
+        # of the models does.
         return list(self._models.items()) == list(other._models.items()) and self._shown() == other._shown()
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
-    def _shown(self) -> list[Event]:
-        return [event for event in self.snapshot() if not isinstance(event, ModelLifecycle)]
+    def _shown(self) -> tuple[NotebookInfo | None, KernelStatus | None, dict[str, list[CellMessage]]]:
+        cells = {cell_id: list(cell.messages()) for cell_id, cell in self._cells.items()}
+        return (
+            self._notebook and _unplaced(self._notebook),
+            self._kernel and _unplaced(self._kernel),
+            {cell_id: messages for cell_id, messages in cells.items() if messages},
+        )
 
     def _apply_to_model(self, event: ModelLifecycle) -> bool:
         model_id, message = event.model_id, event.message
@@ -185,8 +196,6 @@ class Replay:
         return event
 
 
-def _unplaced(event: NotebookInfo | KernelStatus) -> NotebookInfo | KernelStatus:
+def _unplaced(event: Placed) -> Placed:
     """Without the place in the order that it had: in a snapshot only the end has one."""
-    if isinstance(event, NotebookInfo):
-        return NotebookInfo(name=event.name, cells=event.cells)
-    return KernelStatus(status=event.status, detail=event.detail)
+    return msgspec.structs.replace(event, seq=0)

@@ -110,8 +110,6 @@ class Session:
         self.seq = 0
         self.left_at = clock()
         """When the last connection went; only means something while there is none."""
-        self.said_goodbye = False
-        """Whether that one said goodbye."""
         self._starter = starter
         self._modules = modules
         self._notebook = notebook
@@ -187,11 +185,26 @@ class Session:
         self._connections.remove(connection)
         client = connection.client
         client.connection = None
-        self.left_at, self.said_goodbye = self._clock(), connection.said_goodbye
+        self.left_at = client.left_at = self._clock()
+        client.said_goodbye = connection.said_goodbye
         self._clients[client.client_id] = self._clients.pop(client.client_id)
         gone = [client_id for client_id, client in self._clients.items() if client.connection is None]
         for client_id in gone[: max(0, len(gone) - self.settings.remembered_clients)]:
             del self._clients[client_id]
+
+    def kept_until(self, *, goodbye_seconds: float | None, lost_seconds: float | None) -> float | None:
+        """When it may end, while no client is connected; None: never.
+
+        A page that was merely lost may come back, whoever else has said goodbye since.
+        """
+        gone = [(client.left_at, client.said_goodbye) for client in self._clients.values() if not client.connection]
+        ends = []
+        for left_at, said_goodbye in gone or [(self.left_at, False)]:
+            kept = goodbye_seconds if said_goodbye else lost_seconds
+            if kept is None:
+                return None
+            ends.append(left_at + kept)
+        return max(ends)
 
     def forget(self, client_id: str) -> None:
         """This client's page is gone for good: another one takes its place."""
