@@ -187,7 +187,10 @@ export abstract class ModelRegistry {
   report(model: Model, phase: Phase, error: unknown): void {
     const name = `${model.name} (${model.id})`;
     // The first is upstream's own text, which people search for (C4, L2).
-    console.error(`[anywidget] ${phase === "cleanup" ? `error cleaning up ${name}` : `${name}, ${phase}`}:`, error);
+    console.error(
+      `[anywidget] ${phase === "cleanup" ? `error cleaning up ${name}` : `${name}, ${phase}`}:`,
+      error,
+    );
     try {
       this.#options.report?.({ modelId: model.id, widget: model.name, phase, error });
     } catch (failure) {
