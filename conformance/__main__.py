@@ -7,19 +7,12 @@ import asyncio
 import sys
 from contextlib import AbstractAsyncContextManager
 
-from playwright.async_api import async_playwright
-
 from conformance import report
+from conformance.browser import chromium
 from conformance.case import Case, find
 from conformance.host import Host
 from conformance.hosts import anyhost, reference
-from conformance.runner import Outcome, run
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    *["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-    *["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-]
+from conformance.runner import Outcome, run_all
 
 
 def main() -> int:
@@ -49,19 +42,8 @@ def _start(name: str) -> AbstractAsyncContextManager[Host]:
 
 
 async def _run(cases: list[Case], starting: AbstractAsyncContextManager[Host], jobs: int) -> list[Outcome]:
-    free = asyncio.Semaphore(jobs)
-    async with async_playwright() as playwright, starting as host:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-
-        context = await browser.new_context()
-
-        async def one(case: Case) -> Outcome:
-            async with free:
-                return await run(case, host, context)
-
-        outcomes = await asyncio.gather(*(one(case) for case in cases))
-        await browser.close()
-    return list(outcomes)
+    async with chromium() as browser, starting as host:
+        return await run_all(cases, host, browser, jobs)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Page, Request, Route
+from playwright.async_api import Browser, BrowserContext, Page, Request, Route
 from playwright.async_api import Error as PlaywrightError
 
 from conformance import steps
@@ -63,6 +63,21 @@ async def run(case: Case, host: Host, context: BrowserContext) -> Outcome:
             outcome.log.append(f"!!! {_first_line(error)}")
     outcome.seconds = time.monotonic() - begun
     return outcome
+
+
+async def run_all(cases: list[Case], host: Host, browser: Browser, jobs: int) -> list[Outcome]:
+    """Run cases, `jobs` of them at a time. They share a cache, as the tabs of one person do."""
+    free = asyncio.Semaphore(jobs)
+    context = await browser.new_context()
+
+    async def one(case: Case) -> Outcome:
+        async with free:
+            return await run(case, host, context)
+
+    try:
+        return list(await asyncio.gather(*map(one, cases)))
+    finally:
+        await context.close()
 
 
 class FileServer:

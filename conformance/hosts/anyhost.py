@@ -88,14 +88,14 @@ class Anyhost:
 
 
 @asynccontextmanager
-async def start() -> AsyncIterator[Anyhost]:
-    """A server for all cases: each case is a tab, and so has a session of its own."""
+async def start(tree: Path = ROOT) -> AsyncIterator[Anyhost]:
+    """A server for all cases: each case is a tab, and so has a session of its own. `tree`: whose code it runs."""
     SAID.parent.mkdir(exist_ok=True)
     with SAID.open("wb") as said:
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-m", "anyhost", "run", str(NOTEBOOK)],
             *["--port", "0", "--no-open", "--no-token", "--max-sessions", "1000"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [tree / "src", ROOT]))},
             stdout=asyncio.subprocess.PIPE,
             stderr=said,
         )

@@ -25,7 +25,8 @@ from anyhost.protocol.messages import (
 )
 from anyhost.session.replay import Event
 from anyhost.session.settings import SessionSettings
-from anyhost.testing.client import Custom, RecordingClient
+from anyhost.testing.client import RecordingClient
+from anyhost.testing.folding import Custom
 
 pytestmark = pytest.mark.anyio
 

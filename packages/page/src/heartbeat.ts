@@ -1,19 +1,18 @@
 /**
  * Notices a connection that is only half there: the socket looks open, but nobody answers.
  *
- * Any byte is a sign of life. After `IDLE` without one the far end is asked; after `PATIENCE` without an
+ * Any byte is a sign of life. After `idle` without one the far end is asked; after `patience` without an
  * answer it is gone. So a dead connection is noticed within 20 s (the promise is 30 s). Both are measured
  * from the page's own timers: one that fires late tells that the page was asleep (a laptop's lid, a
  * throttled tab), and then the far end gets its time again.
  */
 
-export const IDLE = 10_000;
-export const PATIENCE = 10_000;
-/** How long an answer may take that someone waits for: the tab was just shown, or the network came back. */
-export const PROBE_PATIENCE = 4_000;
+import type { Timing } from "./timing.ts";
+
 const LATE = 2_000;
 
 export interface HeartbeatOptions {
+  readonly timing: Timing;
   /** Ask for a sign of life. */
   readonly ask: () => void;
   /** There was none. */
@@ -21,6 +20,7 @@ export interface HeartbeatOptions {
 }
 
 export class Heartbeat {
+  readonly #timing: Timing;
   readonly #ask: () => void;
   readonly #dead: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,12 +29,13 @@ export class Heartbeat {
   #stopped = false;
 
   /** Runs until the signal is aborted. */
-  constructor({ ask, dead }: HeartbeatOptions, signal: AbortSignal) {
+  constructor({ timing, ask, dead }: HeartbeatOptions, signal: AbortSignal) {
+    this.#timing = timing;
     this.#ask = ask;
     this.#dead = dead;
     signal.addEventListener("abort", () => this.#stop(), { once: true });
     if (signal.aborted) this.#stop();
-    else this.#wait(IDLE);
+    else this.#wait(timing.idle);
   }
 
   /** Something came. Cheap, since it is called for every frame. */
@@ -45,7 +46,7 @@ export class Heartbeat {
   /** Ask now, unless something came within the last second. */
   probe(): void {
     if (this.#stopped || performance.now() - this.#last < 1_000) return;
-    this.#askFor(PROBE_PATIENCE);
+    this.#askFor(this.#timing.probe);
   }
 
   #askFor(patience: number): void {
@@ -61,16 +62,17 @@ export class Heartbeat {
   }
 
   #check(late: boolean): void {
+    const { idle, patience } = this.#timing;
     const now = performance.now();
     const answered = this.#asked === null || this.#last >= this.#asked;
     const quiet = now - this.#last;
     if (!answered && !late) {
       this.#dead();
-    } else if (answered && quiet < IDLE) {
+    } else if (answered && quiet < idle) {
       this.#asked = null;
-      this.#wait(IDLE - quiet);
+      this.#wait(idle - quiet);
     } else {
-      this.#askFor(PATIENCE);
+      this.#askFor(patience);
     }
   }
 

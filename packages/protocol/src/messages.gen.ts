@@ -205,10 +205,13 @@ export const CellInfo = z.object({
   cell_id: z.string(),
   kind: z.enum(["code", "markdown"]),
   source: z._default(z.nullable(z.string()), null),
+  title: z._default(z.string(), ""),
+  /** Counts the edits of its source in this session */
+  revision: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
 });
 export type CellInfo = z.infer<typeof CellInfo>;
 
-/** The notebook of this session: its cells, in order. */
+/** The notebook of this session: its cells, in order. In `edit` also after each one added, moved or deleted. */
 export const NotebookInfo = z.object({
   op: z.literal("notebook"),
   /** Place in the order of a session's notifications; 0: not yet given */
@@ -217,6 +220,66 @@ export const NotebookInfo = z.object({
   cells: z.array(CellInfo),
 });
 export type NotebookInfo = z.infer<typeof NotebookInfo>;
+
+/**
+ * A cell has another source (`edit`). Its writer gets it, too: `client_id` says who that is, and is
+ * empty where the file changed on disk.
+ */
+export const CellEdited = z.object({
+  op: z.literal("cell-edited"),
+  /** Place in the order of a session's notifications; 0: not yet given */
+  seq: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
+  cell_id: z.string(),
+  source: z.string(),
+  revision: z.int(),
+  client_id: z._default(z.string(), ""),
+});
+export type CellEdited = z.infer<typeof CellEdited>;
+
+/**
+ * Whether the file has what the page has (`edit`).
+ *
+ * `conflict`: the file was changed by another program while edits were not saved; `resolve-conflict`
+ * chooses. `failed`: it could not be written. `detail` says more, in words for the user.
+ */
+export const FileStatus = z.object({
+  op: z.literal("file"),
+  /** Place in the order of a session's notifications; 0: not yet given */
+  seq: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
+  status: z.enum(["conflict", "failed", "saved", "unsaved"]),
+  detail: z._default(z.string(), ""),
+});
+export type FileStatus = z.infer<typeof FileStatus>;
+
+/** The answer to one command on the notebook; `error` says why nothing came of it. */
+export const NotebookAck = z.object({
+  op: z.literal("notebook-ack"),
+  /** Place in the order of a session's notifications; 0: not yet given */
+  seq: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
+  command_id: z.int(),
+  error: z._default(z.nullable(z.string()), null),
+});
+export type NotebookAck = z.infer<typeof NotebookAck>;
+
+/** One way to go on at the cursor. `kind` is jedi's (function, module, keyword, ...). */
+export const Completion = z.object({
+  text: z.string(),
+  kind: z._default(z.string(), ""),
+  detail: z._default(z.string(), ""),
+});
+export type Completion = z.infer<typeof Completion>;
+
+/** The answer to `complete`: each text would replace what is from `start` to `end`, in code points. */
+export const Completions = z.object({
+  op: z.literal("completions"),
+  /** Place in the order of a session's notifications; 0: not yet given */
+  seq: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
+  command_id: z.int(),
+  start: z._default(z.int(), 0),
+  end: z._default(z.int(), 0),
+  items: z._default(z.array(Completion), () => []),
+});
+export type Completions = z.infer<typeof Completions>;
 
 /** The cell will run. */
 export const CellQueued = z.object({
@@ -287,6 +350,26 @@ export const CellFinished = z.object({
 });
 export type CellFinished = z.infer<typeof CellFinished>;
 
+/**
+ * Whether what the cell shows no longer follows from the notebook: it was edited, or what it reads has
+ * changed, and it has not run since.
+ */
+export const CellStale = z.object({
+  method: z.literal("stale"),
+  stale: z.boolean(),
+});
+export type CellStale = z.infer<typeof CellStale>;
+
+/**
+ * What the graph of cells has to say at this cell, in words for the user: a name that two cells define, a
+ * cycle, a magic that is not supported. They replace the earlier ones; none takes them away.
+ */
+export const CellNotes = z.object({
+  method: z.literal("notes"),
+  notes: z.array(z.string()),
+});
+export type CellNotes = z.infer<typeof CellNotes>;
+
 export const CellMessage = z.discriminatedUnion("method", [
   CellQueued,
   CellRunning,
@@ -295,6 +378,8 @@ export const CellMessage = z.discriminatedUnion("method", [
   CellConsole,
   CellError,
   CellFinished,
+  CellStale,
+  CellNotes,
 ]);
 export type CellMessage = z.infer<typeof CellMessage>;
 
@@ -319,6 +404,10 @@ export const Notification = z.discriminatedUnion("op", [
   Refusal,
   KernelStatus,
   NotebookInfo,
+  CellEdited,
+  FileStatus,
+  NotebookAck,
+  Completions,
   CellLifecycle,
 ]);
 export type Notification = z.infer<typeof Notification>;
@@ -385,11 +474,106 @@ export const Interrupt = z.object({
 });
 export type Interrupt = z.infer<typeof Interrupt>;
 
+/** A cell is to have this source. Who writes last wins. */
+export const EditCell = z.object({
+  type: z.literal("edit-cell"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  cellId: z.string(),
+  source: z.string(),
+});
+export type EditCell = z.infer<typeof EditCell>;
+
+/** A new cell, before the one named or at the end. The id of a cell that was deleted brings that one back. */
+export const AddCell = z.object({
+  type: z.literal("add-cell"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  cellId: /* @__PURE__ */ z.string().check(z.minLength(1)),
+  kind: z.enum(["code", "markdown"]),
+  source: z._default(z.string(), ""),
+  before: z._default(z.nullable(z.string()), null),
+});
+export type AddCell = z.infer<typeof AddCell>;
+
+/** The cell goes, and what its run made with it. */
+export const DeleteCell = z.object({
+  type: z.literal("delete-cell"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  cellId: z.string(),
+});
+export type DeleteCell = z.infer<typeof DeleteCell>;
+
+/** The cell goes before the one named, or to the end. */
+export const MoveCell = z.object({
+  type: z.literal("move-cell"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  cellId: z.string(),
+  before: z._default(z.nullable(z.string()), null),
+});
+export type MoveCell = z.infer<typeof MoveCell>;
+
+/** Run cells, and what depends on them: `these`, or all, or those that are stale. */
+export const RunCells = z.object({
+  type: z.literal("run-cells"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  which: z._default(z.enum(["all", "stale", "these"]), "these"),
+  cellIds: z._default(z.array(z.string()), () => []),
+});
+export type RunCells = z.infer<typeof RunCells>;
+
+/** What could stand at the cursor? `cursor` counts code points of `source`. Answered by `completions`. */
+export const Complete = z.object({
+  type: z.literal("complete"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  cellId: z.string(),
+  source: z.string(),
+  cursor: z.int(),
+});
+export type Complete = z.infer<typeof Complete>;
+
+/** Write the file now, without waiting for the autosave. */
+export const Save = z.object({
+  type: z.literal("save"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+});
+export type Save = z.infer<typeof Save>;
+
+/** Of the page's edits and the file as another program left it, this one is to be kept. */
+export const ResolveConflict = z.object({
+  type: z.literal("resolve-conflict"),
+  ack: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  /** Counted with the client's model commands: it grows */
+  commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
+  keep: z.enum(["edits", "file"]),
+});
+export type ResolveConflict = z.infer<typeof ResolveConflict>;
+
 export const Command = z.discriminatedUnion("type", [
   ModelCommand,
   Ping,
   Goodbye,
   Restart,
   Interrupt,
+  EditCell,
+  AddCell,
+  DeleteCell,
+  MoveCell,
+  RunCells,
+  Complete,
+  Save,
+  ResolveConflict,
 ]);
 export type Command = z.infer<typeof Command>;

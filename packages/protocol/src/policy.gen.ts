@@ -12,11 +12,19 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "restart"
   ],
   "edit": [
+    "add-cell",
+    "complete",
+    "delete-cell",
+    "edit-cell",
     "goodbye",
     "interrupt",
     "model",
+    "move-cell",
     "ping",
-    "restart"
+    "resolve-conflict",
+    "restart",
+    "run-cells",
+    "save"
   ],
   "dev": [
     "goodbye",

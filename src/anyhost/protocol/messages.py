@@ -210,13 +210,60 @@ class CellInfo(Struct, frozen=True, kw_only=True):
     cell_id: str
     kind: Literal["code", "markdown"]
     source: str | None = None
+    title: str = ""
+    revision: Annotated[int, Meta(ge=0, description="Counts the edits of its source in this session")] = 0
 
 
 class NotebookInfo(_Notification, frozen=True, kw_only=True, tag="notebook"):
-    """The notebook of this session: its cells, in order."""
+    """The notebook of this session: its cells, in order. In `edit` also after each one added, moved or deleted."""
 
     name: str
     cells: list[CellInfo]
+
+
+class CellEdited(_Notification, frozen=True, kw_only=True, tag="cell-edited"):
+    """A cell has another source (`edit`). Its writer gets it, too: `client_id` says who that is, and is
+    empty where the file changed on disk."""
+
+    cell_id: str
+    source: str
+    revision: int
+    client_id: str = ""
+
+
+class FileStatus(_Notification, frozen=True, kw_only=True, tag="file"):
+    """Whether the file has what the page has (`edit`).
+
+    `conflict`: the file was changed by another program while edits were not saved; `resolve-conflict`
+    chooses. `failed`: it could not be written. `detail` says more, in words for the user.
+    """
+
+    status: Literal["saved", "unsaved", "conflict", "failed"]
+    detail: str = ""
+
+
+class NotebookAck(_Notification, frozen=True, kw_only=True, tag="notebook-ack"):
+    """The answer to one command on the notebook; `error` says why nothing came of it."""
+
+    command_id: int
+    error: str | None = None
+
+
+class Completion(Struct, frozen=True, kw_only=True):
+    """One way to go on at the cursor. `kind` is jedi's (function, module, keyword, ...)."""
+
+    text: str
+    kind: str = ""
+    detail: str = ""
+
+
+class Completions(_Notification, frozen=True, kw_only=True, tag="completions"):
+    """The answer to `complete`: each text would replace what is from `start` to `end`, in code points."""
+
+    command_id: int
+    start: int = 0
+    end: int = 0
+    items: list[Completion] = []
 
 
 class CellQueued(Struct, frozen=True, kw_only=True, tag_field="method", tag="queued"):
@@ -274,7 +321,23 @@ class CellFinished(Struct, frozen=True, kw_only=True, tag_field="method", tag="f
     elapsed: float = 0.0
 
 
-CellMessage: TypeAlias = CellQueued | CellRunning | CellOutput | CellClear | CellConsole | CellError | CellFinished
+class CellStale(Struct, frozen=True, kw_only=True, tag_field="method", tag="stale"):
+    """Whether what the cell shows no longer follows from the notebook: it was edited, or what it reads has
+    changed, and it has not run since."""
+
+    stale: bool
+
+
+class CellNotes(Struct, frozen=True, kw_only=True, tag_field="method", tag="notes"):
+    """What the graph of cells has to say at this cell, in words for the user: a name that two cells define, a
+    cycle, a magic that is not supported. They replace the earlier ones; none takes them away."""
+
+    notes: list[str]
+
+
+CellMessage: TypeAlias = (
+    CellQueued | CellRunning | CellOutput | CellClear | CellConsole | CellError | CellFinished | CellStale | CellNotes
+)
 
 
 class CellLifecycle(_Notification, frozen=True, kw_only=True, tag="cell-lifecycle"):
@@ -295,6 +358,10 @@ Notification: TypeAlias = (
     | Refusal
     | KernelStatus
     | NotebookInfo
+    | CellEdited
+    | FileStatus
+    | NotebookAck
+    | Completions
     | CellLifecycle
 )
 
@@ -340,7 +407,66 @@ class Interrupt(_Command, frozen=True, kw_only=True, tag="interrupt"):
     """The cell that runs is to stop (`edit` only)."""
 
 
-Command: TypeAlias = ModelCommand | Ping | Goodbye | Restart | Interrupt
+class _NotebookCommand(_Command, frozen=True, kw_only=True):
+    command_id: Annotated[int, Meta(ge=1, description="Counted with the client's model commands: it grows")]
+
+
+class EditCell(_NotebookCommand, frozen=True, kw_only=True, tag="edit-cell"):
+    """A cell is to have this source. Who writes last wins."""
+
+    cell_id: str
+    source: str
+
+
+class AddCell(_NotebookCommand, frozen=True, kw_only=True, tag="add-cell"):
+    """A new cell, before the one named or at the end. The id of a cell that was deleted brings that one back."""
+
+    cell_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    kind: Literal["code", "markdown"]
+    source: str = ""
+    before: str | None = None
+
+
+class DeleteCell(_NotebookCommand, frozen=True, kw_only=True, tag="delete-cell"):
+    """The cell goes, and what its run made with it."""
+
+    cell_id: str
+
+
+class MoveCell(_NotebookCommand, frozen=True, kw_only=True, tag="move-cell"):
+    """The cell goes before the one named, or to the end."""
+
+    cell_id: str
+    before: str | None = None
+
+
+class RunCells(_NotebookCommand, frozen=True, kw_only=True, tag="run-cells"):
+    """Run cells, and what depends on them: `these`, or all, or those that are stale."""
+
+    which: Literal["these", "all", "stale"] = "these"
+    cell_ids: list[str] = []
+
+
+class Complete(_NotebookCommand, frozen=True, kw_only=True, tag="complete"):
+    """What could stand at the cursor? `cursor` counts code points of `source`. Answered by `completions`."""
+
+    cell_id: str
+    source: str
+    cursor: int
+
+
+class Save(_NotebookCommand, frozen=True, kw_only=True, tag="save"):
+    """Write the file now, without waiting for the autosave."""
+
+
+class ResolveConflict(_NotebookCommand, frozen=True, kw_only=True, tag="resolve-conflict"):
+    """Of the page's edits and the file as another program left it, this one is to be kept."""
+
+    keep: Literal["edits", "file"]
+
+
+NotebookCommand: TypeAlias = EditCell | AddCell | DeleteCell | MoveCell | RunCells | Complete | Save | ResolveConflict
+Command: TypeAlias = ModelCommand | Ping | Goodbye | Restart | Interrupt | NotebookCommand
 
 
 class SetModelValue(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -393,6 +519,25 @@ class RunWidget(Struct, frozen=True, kw_only=True, tag_field="type", tag="run-wi
     name: str
 
 
+class CellSource(Struct, frozen=True, kw_only=True):
+    """A code cell as it is to run. `first_line`: where its source begins in the file, from 1."""
+
+    cell_id: str
+    source: str
+    first_line: int = 1
+    number: int = 1
+
+
+class SetCells(Struct, frozen=True, kw_only=True, tag_field="type", tag="set-cells"):
+    """The code cells of the notebook that is being edited, in order. Nothing runs by it: a cell that is new or
+    has another source is stale, and what the run of one that is gone made is closed."""
+
+    path: str
+    cells: list[CellSource]
+    docstring: str | None = None
+    reload: bool = False
+
+
 class RefreshModels(Struct, frozen=True, kw_only=True, tag_field="type", tag="refresh-models"):
     """A snapshot is about to be taken: say the whole state of these models. Answered by `models-refreshed`."""
 
@@ -416,5 +561,8 @@ KernelMessage: TypeAlias = (
     | ModuleSource
     | KernelReady
     | ModelsRefreshed
+    | Completions
 )
-KernelCommand: TypeAlias = ModelCommand | Interrupt | RefreshModels | RunNotebook | RunWidget | Shutdown
+KernelCommand: TypeAlias = (
+    ModelCommand | Interrupt | RefreshModels | RunNotebook | RunWidget | SetCells | RunCells | Complete | Shutdown
+)

@@ -7,9 +7,21 @@ from typing import Any, Literal, TypeAlias
 
 Mode: TypeAlias = Literal["run", "edit", "dev", "mounted", "static"]
 
+NOTEBOOK_COMMANDS = (
+    "edit-cell",
+    "add-cell",
+    "delete-cell",
+    "move-cell",
+    "run-cells",
+    "complete",
+    "save",
+    "resolve-conflict",
+)
+"""What changes or runs the notebook: whoever may send one of these may run code."""
+
 COMMANDS: dict[Mode, frozenset[str]] = {
     "run": frozenset({"model", "ping", "goodbye", "restart"}),
-    "edit": frozenset({"model", "ping", "goodbye", "restart", "interrupt"}),
+    "edit": frozenset({"model", "ping", "goodbye", "restart", "interrupt", *NOTEBOOK_COMMANDS}),
     "dev": frozenset({"model", "ping", "goodbye", "restart"}),
     "mounted": frozenset({"model", "ping", "goodbye"}),
     "static": frozenset(),

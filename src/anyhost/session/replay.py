@@ -69,6 +69,11 @@ class Replay:
         """The open models, in order of creation."""
         return list(self._models)
 
+    @property
+    def kernel(self) -> KernelStatus | None:
+        """What the kernel said last that it does."""
+        return self._kernel
+
     def is_open(self, model_id: str) -> bool:
         return model_id in self._models
 

@@ -10,7 +10,7 @@
  * outputs keeps the DOM of a key, so that the same model in the same place survives a run.
  */
 
-import type { CellLifecycle, CellMessage, KernelStatus, NotebookInfo } from "@anyhost/protocol";
+import type { CellEdited, CellLifecycle, CellMessage, KernelStatus, NotebookInfo } from "@anyhost/protocol";
 import { ConsoleText } from "../console/text.ts";
 
 export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
@@ -61,6 +61,10 @@ export interface Cell {
   readonly outputs: readonly Output[];
   /** What is shown goes when the next output comes: it is an earlier run's, or was cleared "with wait". */
   readonly replacing: "run" | "clear" | null;
+  /** It was edited, or what it reads has changed, and it has not run since. */
+  readonly stale: boolean;
+  /** What the graph of cells says at this cell. */
+  readonly notes: readonly string[];
   /** Outputs beyond `MAX_OUTPUTS`, which are not kept. */
   readonly unshown: number;
 }
@@ -71,7 +75,7 @@ export interface Notebook {
   readonly kernel: { readonly status: KernelStatus["status"]; readonly detail: string };
 }
 
-export type NotebookMessage = NotebookInfo | CellLifecycle | KernelStatus;
+export type NotebookMessage = NotebookInfo | CellEdited | CellLifecycle | KernelStatus;
 
 export const EMPTY_NOTEBOOK: Notebook = {
   name: "",
@@ -89,6 +93,8 @@ export function fold(notebook: Notebook, notification: NotebookMessage, now: num
     }
     case "notebook":
       return { ...notebook, name: notification.name, cells: arrange(notebook.cells, notification) };
+    case "cell-edited":
+      return { ...notebook, cells: notebook.cells.map((cell) => edit(cell, notification)) };
     case "cell-lifecycle":
       return foldCells(notebook, notification, now);
     default:
@@ -106,11 +112,17 @@ function arrange(cells: readonly Cell[], { cells: infos }: NotebookInfo): readon
   });
 }
 
+function edit(cell: Cell, { cell_id, source }: CellEdited): Cell {
+  return cell.id === cell_id ? { ...cell, source } : cell;
+}
+
 const NEW_CELL = {
   phase: "idle",
   startedAt: null,
   outputs: [],
   replacing: null,
+  stale: false,
+  notes: [],
   unshown: 0,
 } as const;
 
@@ -143,6 +155,10 @@ function foldCell(cell: Cell, message: CellMessage, now: number): Cell {
         : { ...cell, outputs: [], replacing: null, unshown: 0 };
     case "finished":
       return finish(cell, message.status);
+    case "stale":
+      return { ...cell, stale: message.stale };
+    case "notes":
+      return { ...cell, notes: message.notes };
     default:
       return message satisfies never;
   }

@@ -8,7 +8,7 @@ type Route = { [Op in Notification["op"]]: (notification: Extract<Notification, 
 
 /** What handles a notification for this registry and this page. */
 export function createRoute(registry: Registry, page: Page): (notification: Notification) => void {
-  const apply: Route["notebook"] & Route["cell-lifecycle"] = (notification) =>
+  const apply: Route["notebook"] & Route["cell-edited"] & Route["cell-lifecycle"] = (notification) =>
     page.apply(notification, performance.now());
   const route: Route = {
     "model-lifecycle": (notification) => handleModelLifecycle(registry, notification),
@@ -36,7 +36,12 @@ export function createRoute(registry: Registry, page: Page): (notification: Noti
       if (kernel.status === "dead") registry.lose(kernel.detail || "Python has stopped");
     },
     notebook: apply,
+    "cell-edited": apply,
     "cell-lifecycle": apply,
+    // TODO(edit page): what follows is for `edit`.
+    file: () => {},
+    "notebook-ack": () => {},
+    completions: () => {},
     // These are between the connection and the server.
     pong: () => {},
     probe: () => {},

@@ -20,7 +20,12 @@ const text = (value: string) => output({ "text/plain": value });
 
 const CELLS = fold(
   EMPTY_NOTEBOOK,
-  { op: "notebook", seq: 1, name: "demo.py", cells: [{ cell_id: "a", kind: "code", source: null }] },
+  {
+    op: "notebook",
+    seq: 1,
+    name: "demo.py",
+    cells: [{ cell_id: "a", kind: "code", source: null, title: "", revision: 0 }],
+  },
   0,
 );
 const READY = fold(CELLS, { op: "kernel", seq: 2, status: "idle", detail: "" }, 0);

@@ -17,8 +17,8 @@ const CELLS = fold(
     seq: 1,
     name: "demo.py",
     cells: [
-      { cell_id: "a", kind: "code", source: null },
-      { cell_id: "b", kind: "code", source: null },
+      { cell_id: "a", kind: "code", source: null, title: "", revision: 0 },
+      { cell_id: "b", kind: "code", source: null, title: "", revision: 0 },
     ],
   },
   0,
@@ -170,8 +170,8 @@ describe("outputs", () => {
 test("cells that are still in the notebook keep what they show", () => {
   const before = play(CELLS, "a", RUNNING, text("x"), OK);
   const cells = [
-    { cell_id: "c", kind: "markdown", source: "# New" } as const,
-    { cell_id: "a", kind: "code", source: "1 + 1" } as const,
+    { cell_id: "c", kind: "markdown", source: "# New", title: "", revision: 0 } as const,
+    { cell_id: "a", kind: "code", source: "1 + 1", title: "", revision: 0 } as const,
   ];
   const after = fold(before, { op: "notebook", seq: 2, name: "demo.py", cells }, 0);
   expect(after.cells.map((cell) => cell.id)).toEqual(["c", "a"]);

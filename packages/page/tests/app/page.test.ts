@@ -18,7 +18,7 @@ const NOTEBOOK: NotebookInfo = {
   op: "notebook",
   seq: 1,
   name: "demo.py",
-  cells: [{ cell_id: "a", kind: "code", source: null }],
+  cells: [{ cell_id: "a", kind: "code", source: null, title: "", revision: 0 }],
 };
 const output = (value: string) =>
   ({

@@ -1,0 +1,114 @@
+"""An hour of everything: what the server and a kernel weigh in the end (promises 8 and 10).
+
+`make soak` runs it for an hour; as a part of `make test` it runs for seconds, and only says that it can.
+`ANYHOST_SOAK_MINUTES` says how long, `ANYHOST_SOAK_REPORT` where the figures go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from memory import MB, Course
+from rounds import Life, life, short_life
+
+pytestmark = [pytest.mark.anyio, pytest.mark.process]
+
+NOTEBOOK = Path(__file__).with_name("notebook.py")
+SECONDS = 60 * float(os.environ.get("ANYHOST_SOAK_MINUTES", "0.25"))
+REPORT = os.environ.get("ANYHOST_SOAK_REPORT")
+WARM_UP = 600.0
+"""Until then logs and caches fill up to their limits, in seconds."""
+MOST_GROWTH = 1.0
+"""MB an hour, after the warm-up."""
+PAUSE = 2.0
+"""Between two rounds, in seconds: the machine is not to be busy all the time."""
+EVERY = 10
+"""Rounds from one short session to the next."""
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`anyhost run` as a user starts it, and the address of its socket."""
+    command = [str(Path(os.sys.executable).with_name("anyhost")), "run", str(NOTEBOOK)]
+    options = ["--port", "0", "--no-open", "--no-token"]
+    process = await asyncio.create_subprocess_exec(*command, *options, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    family: list[psutil.Process] = []
+    try:
+        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
+        found = re.search(r"http://(\S+)/", line)
+        assert found, line
+        yield process, f"ws://{found[1]}/ws"
+        family = psutil.Process(process.pid).children(recursive=True)
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 30)
+    left = (await asyncio.to_thread(psutil.wait_procs, family, timeout=10))[1]
+    assert not left, left
+
+
+async def test_memory_does_not_grow() -> None:
+    async with served() as (server, address), life(address) as session:
+        courses = [
+            Course("server", psutil.Process(server.pid)),
+            Course("kernel", psutil.Process(session.kernel_pid)),
+            Course("warm parent of the kernels", _parent_of(session.kernel_pid, server.pid)),
+        ]
+        began = time.monotonic()
+        while time.monotonic() < began + SECONDS:
+            await _round(session, address)
+            await asyncio.sleep(PAUSE)
+            for course in courses:
+                course.look(time.monotonic() - began)
+            _report(courses, session)
+    if SECONDS > 2 * WARM_UP:
+        growing = {course.name: course.growth(WARM_UP) for course in courses}
+        assert all(growth < MOST_GROWTH for growth in growing.values()), growing
+
+
+async def _round(session: Life, address: str) -> None:
+    number = session.counts["rounds"]
+    if number % EVERY == 0:
+        await short_life(address, restart=number % (2 * EVERY) == 0)
+        session.counts["short sessions"] += 1
+    await session.round(number)
+
+
+def _parent_of(kernel: int, server: int) -> psutil.Process:
+    """The process that kernels are forked from: it is between a kernel and the server."""
+    parent = psutil.Process(kernel).parent()
+    assert parent is not None and parent.pid != server
+    return parent
+
+
+def _report(courses: list[Course], session: Life) -> None:
+    """Written again after each round, so that a run that is ended early leaves its figures, too."""
+    if REPORT is None:
+        return
+    seconds = courses[0].weights[-1].at
+    after = WARM_UP if seconds > 2 * WARM_UP else seconds / 2
+    figures: dict[str, Any] = {
+        "minutes": round(seconds / 60, 1),
+        "growth is counted after minutes": round(after / 60, 1),
+        "what happened": dict(session.counts),
+        "megabytes": {course.name: course.summary(after) for course in courses},
+        "course": {
+            course.name: [
+                [round(at), round(resident / MB, 2), round(own / MB, 2)] for at, resident, own in course.weights
+            ]
+            for course in courses
+        },
+    }
+    path = Path(REPORT)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, indent=1))
