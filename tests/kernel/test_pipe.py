@@ -116,19 +116,14 @@ async def test_a_received_buffer_is_memory_of_its_own() -> None:
 async def test_hundreds_of_megabytes_do_not_hold_up_the_loop() -> None:
     async with joined() as (server, kernel):
         large = bytes(200_000_000)
-        started = time.perf_counter()
         server.send(command(1, large))
-        sending = time.perf_counter() - started
-        assert sending < 0.1, "send returns before the peer has it"
         received = asyncio.create_task(kernel.receive())
-        longest = 0.0
+        turns = 0
         while not received.done():
-            before = time.perf_counter()
             await asyncio.sleep(0)
-            longest = max(longest, time.perf_counter() - before)
+            turns += 1
         assert (await received).buffers.nbytes == 200_000_000  # type: ignore[union-attr]
-        print(f"\n200 MB took {time.perf_counter() - started:.2f} s, longest turn of the loop {longest * 1000:.0f} ms")
-        assert longest < 0.1
+        assert turns > 100, "it goes out and comes in by pieces, between which the loop turns"
 
 
 async def test_the_server_reads_ahead_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,9 +232,7 @@ async def test_an_interrupt_ends_the_main_threads_wait_for_room() -> None:
 async def test_an_urgent_message_never_waits() -> None:
     async with unread(limit=1_000_000, urgent=lambda message: message.seq == 7) as (_, kernel):
         kernel.send(notification(1, bytes(3_000_000)))
-        started = time.monotonic()
-        kernel.send(notification(7, bytes(1000)))
-        assert time.monotonic() - started < 0.1
+        kernel.send(notification(7, bytes(1000)))  # the main thread would wait for ever
 
 
 async def test_a_finaliser_may_send_in_the_middle_of_a_send() -> None:
