@@ -12,7 +12,6 @@ import sys
 
 from conformance import case as cases_of
 from conformance.browser import chromium
-from conformance.case import Case
 from conformance.faults import table
 from conformance.faults.fault import Fault, chosen, find
 from conformance.faults.run import Verdict, trials

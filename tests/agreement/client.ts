@@ -13,6 +13,7 @@ import type { Connection } from "@anyhost/runtime";
 import { Page } from "../../packages/page/src/app/page.ts";
 import { createRoute } from "../../packages/page/src/app/route.ts";
 import { PageConnection } from "../../packages/page/src/connection.ts";
+import { Unsent } from "../../packages/page/src/unsent.ts";
 import type { Model } from "../../packages/runtime/src/model.ts";
 import { type Binding, ModelRegistry } from "../../packages/runtime/src/registry.ts";
 
@@ -74,6 +75,7 @@ class HearingBinding implements Binding {
   fail(error: unknown): void {
     throw error;
   }
+  lose(): void {}
   close(): void {}
   rebind(): void {
     this.#heard.gaps.push(this.#heard.customs.length);
@@ -140,6 +142,7 @@ class Client {
         identity: createIdentity(session),
         random: () => 0,
         openWebSocket,
+        unsent: new Unsent(null, "/"),
         listener: {
           notification: (notification) => {
             this.received[notification.op] = (this.received[notification.op] ?? 0) + 1;
@@ -150,6 +153,10 @@ class Client {
           state: stirred,
           online: () => this.registry.handleOnline(),
           waiting: () => {},
+          leaving: () => {},
+          inherited: () => {},
+          lost: () => {},
+          refused: error,
           error,
         },
       },

@@ -33,7 +33,11 @@ class Scripted:
 
 @asynccontextmanager
 async def scripted_server(
-    *, limits: SessionSettings | None = None, sessions: int = 100, **settings: Any
+    *,
+    limits: SessionSettings | None = None,
+    sessions: int = 100,
+    pool_settings: PoolSettings | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Scripted]:
     starter, modules = ScriptedStarter(), ModuleStore()
     async with SessionPool(
@@ -41,7 +45,7 @@ async def scripted_server(
         modules,
         mode="run",
         notebook=RunNotebook(path="notebook.py"),
-        settings=PoolSettings(sessions=sessions, probe_seconds=0.1),
+        settings=pool_settings or PoolSettings(sessions=sessions, probe_seconds=0.1),
         session_settings=limits,
     ) as pool:
         made = Settings(**{"title": "notebook.py", "token": TOKEN, **settings})

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from rounds import Life, life, short_life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
-NOTEBOOK = Path(__file__).with_name("notebook.py")
+NOTEBOOK = Path(__file__).with_name("worker.py")
 SECONDS = 60 * float(os.environ.get("ANYHOST_SOAK_MINUTES", "0.25"))
 REPORT = os.environ.get("ANYHOST_SOAK_REPORT")
 WARM_UP = 600.0
@@ -39,7 +40,7 @@ EVERY = 10
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """`anyhost run` as a user starts it, and the address of its socket."""
-    command = [str(Path(os.sys.executable).with_name("anyhost")), "run", str(NOTEBOOK)]
+    command = [str(Path(sys.executable).with_name("anyhost")), "run", str(NOTEBOOK)]
     options = ["--port", "0", "--no-open", "--no-token"]
     process = await asyncio.create_subprocess_exec(*command, *options, stdout=asyncio.subprocess.PIPE)
     assert process.stdout

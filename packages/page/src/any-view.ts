@@ -11,6 +11,9 @@ import type { Registry } from "@anyhost/runtime";
 /** What the element needs of a registry. */
 export type Mounts = Pick<Registry, "mount">;
 
+/** One for all: an error keeps the stack that it was made on, and so the element, for as long as a widget keeps it. */
+const REMOVED = new DOMException("the view is removed", "AbortError");
+
 /** Define the element for this page. Its views come from `registry`. */
 export function defineAnyView(registry: Mounts, name = "any-view"): void {
   customElements.define(name, anyViewFor(registry));
@@ -47,7 +50,7 @@ function anyViewFor(registry: Mounts): CustomElementConstructor {
     }
 
     #leave(): void {
-      this.#shown?.lifetime.abort();
+      this.#shown?.lifetime.abort(REMOVED);
       this.#shown = null;
     }
   };

@@ -13,10 +13,11 @@
 
 import {
   type Command,
+  type Complete,
   MessageTooLarge,
   type ModelAck,
-  type ModelCommand,
   type ModelRequest,
+  type NotebookAck,
   type Notification,
   PROTOCOL_VERSION,
   type SessionStart,
@@ -24,9 +25,11 @@ import {
 import type { Connection } from "@anyhost/runtime";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Identity } from "./identity.ts";
-import { Outbox } from "./outbox.ts";
+import { type NotebookRequest, Outbox, type Waiting } from "./outbox.ts";
 import { explainFailure } from "./reachability.ts";
 import { type OpenWebSocket, Socket } from "./socket.ts";
+import { TIMING, type Timing } from "./timing.ts";
+import type { Inherited, Unsent } from "./unsent.ts";
 
 /**
  * `connecting`: for the first time. `lost`: it will be tried again; `problem` says why it fails, once
@@ -45,8 +48,16 @@ export interface ConnectionListener {
   state(state: ConnectionState): void;
   /** There is a way to the kernel again: what waits in the models may be sent. */
   online(): void;
+  /** The page goes, perhaps for good: what waits in the models is to be sent now, or never. */
+  leaving(): void;
+  /** A command of the page before F5, which the server does not have: it is to be made this page's own. */
+  inherited(command: Inherited): void;
+  /** So many commands of the page before F5 could not be kept for this one. */
+  lost(count: number): void;
   /** A command has waited for more than `WAITING_AFTER`, or none does any more. */
   waiting(waiting: boolean): void;
+  /** The server does not do what it was asked for, and says why. */
+  refused(reason: string): void;
   /** Something arrived that could not be read, or handled. */
   error(error: unknown): void;
 }
@@ -56,27 +67,29 @@ export interface ConnectionOptions {
   readonly base: URL;
   readonly identity: Identity;
   readonly listener: ConnectionListener;
+  /** Where commands without an answer are left for the page that comes after this one. */
+  readonly unsent: Unsent;
+  readonly timing?: Partial<Timing>;
   readonly openWebSocket?: OpenWebSocket;
   readonly fetch?: typeof globalThis.fetch;
   /** Between 0 and 1, for the jitter. */
   readonly random?: () => number;
 }
 
-/** How long a socket may take to open, in milliseconds. */
-export const OPEN_PATIENCE = 10_000;
 /** A user's write that Python has not answered by then is said to be waiting. */
 export const WAITING_AFTER = 300;
-const FIRST_DELAY = 300;
-const LONGEST_DELAY = 15_000;
+/** A handshake that is younger may still succeed when someone begins to wait for it. */
+const FRESH = 1_000;
 /** A connection that lived this long was a good one: the next attempt is a first one again. */
 const GOOD_AFTER = 5_000;
-/** After so many attempts the page finds out why they fail. */
+/** A socket that does not open is looked into at once; one that opens and ends, after so many attempts. */
 const EXPLAIN_AFTER = 4;
 
 export class PageConnection implements Connection {
   readonly #options: ConnectionOptions;
   readonly #listener: ConnectionListener;
   readonly #signal: AbortSignal;
+  readonly #timing: Timing;
   readonly #outbox = new Outbox();
   #state: ConnectionState = { phase: "connecting", problem: null };
   #socket: Socket | null = null;
@@ -85,7 +98,12 @@ export class PageConnection implements Connection {
   /** The last notification handled; null while a snapshot is needed. */
   #seq: number | null = null;
   #attempts = 0;
+  #begunAt = 0;
   #openedAt: number | null = null;
+  /** The last that was found out is that nothing answers, so an answer is news. */
+  #unreachable = false;
+  /** What the page before F5 wrote, until there is a model to write it to. */
+  #inherited: Inherited[] = [];
   /** This socket has heard its `session`. */
   #joined = false;
   /** Why the server will not let this page in: it says so before it hangs up. */
@@ -99,6 +117,7 @@ export class PageConnection implements Connection {
     this.#options = options;
     this.#listener = options.listener;
     this.#signal = signal;
+    this.#timing = { ...TIMING, ...options.timing };
     signal.addEventListener("abort", () => this.#end(), { once: true });
     if (!signal.aborted) this.#connect();
   }
@@ -116,16 +135,31 @@ export class PageConnection implements Connection {
     const limit = this.#limit;
     const size = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
     if (size > limit) throw new MessageTooLarge(size, limit);
-    const command = this.#outbox.add(modelId, message, buffers);
-    const commandId = command.commandId as number;
-    try {
-      if (this.#state.phase === "live") this.#write(command);
-    } catch (error) {
-      this.#outbox.answered(commandId);
-      throw error;
-    }
-    this.#watchAnswers();
-    return commandId;
+    return this.#send(this.#outbox.add(modelId, message, buffers));
+  }
+
+  /** Send a command on the notebook, now or when there is a way again; its answer names the returned id. */
+  sendToNotebook(request: NotebookRequest): number {
+    return this.#send(this.#outbox.addToNotebook(request));
+  }
+
+  /**
+   * Ask what could stand at the cursor. Answered by `completions`, or not at all: it is not asked again
+   * when the connection is lost. Null where it cannot be asked now.
+   */
+  complete(request: Omit<Complete, "type" | "ack" | "commandId">): number | null {
+    if (!this.online) return null;
+    const command = this.#outbox.addToNotebook({ type: "complete", ...request });
+    this.#outbox.answered(command.commandId);
+    this.#write(command);
+    return command.commandId;
+  }
+
+  /** Ask that the cell which runs stops. False where it cannot be asked now. */
+  interrupt(): boolean {
+    if (this.#state.phase !== "live") return false;
+    this.#write({ type: "interrupt", ack: null });
+    return true;
   }
 
   /** Ask the server to end this session's kernel, and to start another. False where it cannot be asked now. */
@@ -135,24 +169,50 @@ export class PageConnection implements Connection {
     return true;
   }
 
-  /** The network is back, or someone looks at the page: do not wait any longer. */
+  /** The network has come or gone, or someone looks at the page: do not wait any longer. */
   wake(): void {
-    if (this.#state.phase === "live") this.#heartbeat?.probe();
-    else if (!this.#socket && this.#state.phase !== "left") this.#connect();
+    if (this.#state.phase === "left") return;
+    if (this.#openedAt !== null) {
+      this.#heartbeat?.probe();
+    } else if (!this.#socket) {
+      this.#connect();
+    } else if (performance.now() - this.#begunAt > FRESH) {
+      // Its handshake went into a network that is no longer there, and would hang for long.
+      this.#attempts = 0;
+      this.#socket.close();
+      clearTimeout(this.#retry);
+      this.#connect();
+    }
   }
 
-  /** The page goes, perhaps for good: the session need not be kept for long. */
+  /**
+   * The page goes, perhaps for good: the session need not be kept for long. What was written last is sent,
+   * as far as the browser still takes it along, and in any case left for the page that may come after F5.
+   */
   leave(): void {
     if (this.#state.phase === "left") return;
     clearTimeout(this.#retry);
+    this.#listener.leaving();
     if (this.#state.phase === "live") this.#write({ type: "goodbye", ack: null });
+    this.keepUnsent();
     this.#change({ phase: "left" });
     this.#socket?.close();
+  }
+
+  /** Leave what has no answer for the page after this one: this one may go without another word. */
+  keepUnsent(): void {
+    const { identity, unsent } = this.#options;
+    if (this.#session === null || identity.session === null) return; // what the page before left stays
+    const own = this.#outbox.commands().filter((command) => command.type === "model");
+    unsent.leave(identity.session, [...this.#inherited.map((one) => ({ ...one, commandId: null })), ...own]);
   }
 
   /** The page is back: the browser had kept it. */
   return(): void {
     if (this.#state.phase !== "left") return;
+    // Another page in this tab has sent what was left, and what came of it is in the snapshot that follows.
+    if (!this.#options.unsent.reclaim())
+      for (const command of this.#outbox.commands()) this.#settle(answerHere(command, "accepted"));
     this.#change({ phase: "lost", problem: null });
     this.#attempts = 0;
     this.#connect();
@@ -167,18 +227,23 @@ export class PageConnection implements Connection {
   #connect(): void {
     clearTimeout(this.#retry);
     this.#attempts++;
+    this.#begunAt = performance.now();
     this.#joined = false;
     this.#refusal = "";
     const lifetime = new AbortController();
-    const slow = setTimeout(() => socket.close(), OPEN_PATIENCE);
+    const slow = setTimeout(() => socket.close(), this.#timing.open);
     const socket = new Socket(
       this.#address().href,
       {
         open: () => {
           clearTimeout(slow);
           this.#openedAt = performance.now();
+          this.#unreachable = false;
           const ask = () => this.#write({ type: "ping", ack: null });
-          this.#heartbeat = new Heartbeat({ ask, dead: () => socket.close() }, lifetime.signal);
+          this.#heartbeat = new Heartbeat(
+            { timing: this.#timing, ask, dead: () => socket.close() },
+            lifetime.signal,
+          );
         },
         notification: (notification) => this.#receive(notification),
         alive: () => this.#heartbeat?.alive(),
@@ -207,6 +272,7 @@ export class PageConnection implements Connection {
 
   #lose(reason: string): void {
     if (this.#openedAt !== null && performance.now() - this.#openedAt > GOOD_AFTER) this.#attempts = 0;
+    const opened = this.#openedAt !== null;
     this.#socket = null;
     this.#heartbeat = null;
     this.#openedAt = null;
@@ -214,18 +280,27 @@ export class PageConnection implements Connection {
     const first = this.#state.phase === "connecting";
     const known = "problem" in this.#state ? this.#state.problem : null;
     this.#change({ phase: first ? "connecting" : "lost", problem: reason || known });
-    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts);
+    const { retry, longestRetry } = this.#timing;
+    const delay = Math.min(longestRetry, retry * 2 ** this.#attempts);
     this.#retry = setTimeout(
       () => this.#connect(),
       delay * (0.5 + 0.5 * (this.#options.random ?? Math.random)()),
     );
-    if (!reason && this.#attempts >= EXPLAIN_AFTER) void this.#explain();
+    if (!reason && (!opened || this.#attempts >= EXPLAIN_AFTER)) void this.#explain();
   }
 
   async #explain(): Promise<void> {
-    const problem = await explainFailure({ ...this.#options, socket: this.#address() }, this.#signal);
-    if (this.#signal.aborted || !("problem" in this.#state)) return;
-    this.#change({ ...this.#state, problem });
+    const attempt = this.#begunAt;
+    const found = await explainFailure({ ...this.#options, socket: this.#address() }, this.#signal);
+    if (this.#signal.aborted || !("problem" in this.#state) || attempt !== this.#begunAt) return;
+    if (found.reachable && this.#unreachable) {
+      // It was started while we asked: what a person should do about its WebSocket is not known yet.
+      this.#unreachable = false;
+      this.wake();
+      return;
+    }
+    this.#unreachable = !found.reachable;
+    this.#change({ ...this.#state, problem: found.problem });
   }
 
   #end(): void {
@@ -253,6 +328,7 @@ export class PageConnection implements Connection {
         this.#refused(notification.error, notification.command_id);
         break;
       case "model-ack":
+      case "notebook-ack":
         this.#settle(notification);
         break;
       case "pong":
@@ -264,9 +340,14 @@ export class PageConnection implements Connection {
   }
 
   #join(session: SessionStart): void {
-    const { identity } = this.#options;
+    const { identity, unsent } = this.#options;
     if (session.session_id !== identity.session) this.#outbox.clear();
     identity.joined(session.session_id);
+    if (this.#session === null) {
+      const left = unsent.take(session.session_id, session.handled);
+      this.#inherited = left.commands;
+      if (left.lost) this.#listener.lost(left.lost);
+    }
     this.#joined = true;
     this.#session = session;
     if (session.protocol !== PROTOCOL_VERSION) {
@@ -282,10 +363,13 @@ export class PageConnection implements Connection {
     this.#change({ phase: "live" });
     for (const command of this.#outbox.commands()) this.#writeAgain(command);
     this.#watchAnswers();
+    const inherited = this.#inherited;
+    this.#inherited = [];
+    for (const command of inherited) this.#listener.inherited(command);
     this.#listener.online();
   }
 
-  #settle(ack: ModelAck): void {
+  #settle(ack: ModelAck | NotebookAck): void {
     const wasFull = this.#outbox.full;
     // An answer that was on its way when the command was sent again comes twice.
     if (this.#outbox.answered(ack.command_id)) this.#deliver(ack);
@@ -297,9 +381,9 @@ export class PageConnection implements Connection {
   /** The server did not understand a command, or does not allow it. One of a model has its answer in that. */
   #refused(error: string, commandId: number | null): void {
     const command = commandId === null ? undefined : this.#outbox.find(commandId);
-    if (command) this.#settle(rejection(command, error));
+    if (command) this.#settle(answerHere(command, "rejected", error));
     else if (!this.#joined) this.#refusal = error;
-    else this.#listener.error(new Error(`refused by the server: ${error}`));
+    else this.#listener.refused(error);
   }
 
   #handled(seq: number): void {
@@ -316,16 +400,28 @@ export class PageConnection implements Connection {
 
   // ---- What is sent -----------------------------------------------------------------------------
 
+  #send(command: Waiting): number {
+    const commandId = command.commandId as number;
+    try {
+      if (this.#state.phase === "live") this.#write(command);
+    } catch (error) {
+      this.#outbox.answered(commandId);
+      throw error;
+    }
+    this.#watchAnswers();
+    return commandId;
+  }
+
   #write(command: Command): void {
     this.#socket?.send({ ...command, ack: this.#seq }, this.#limit);
   }
 
   /** It was accepted before the limit was known, or under a higher one: then it is answered here. */
-  #writeAgain(command: ModelCommand): void {
+  #writeAgain(command: Waiting): void {
     try {
       this.#write(command);
     } catch (error) {
-      this.#settle(rejection(command, String(error)));
+      this.#settle(answerHere(command, "rejected", String(error)));
     }
   }
 
@@ -350,13 +446,22 @@ export class PageConnection implements Connection {
   }
 }
 
-function rejection({ modelId, commandId }: ModelCommand, error: string): ModelAck {
+/** The answer to a command that the server does not answer. */
+function answerHere(
+  command: Waiting,
+  status: ModelAck["status"],
+  error: string | null = null,
+): ModelAck | NotebookAck {
+  if (command.type !== "model") {
+    return { op: "notebook-ack", seq: 0, command_id: command.commandId, error };
+  }
+  const { modelId, commandId } = command;
   return {
     op: "model-ack",
     seq: 0,
     model_id: modelId,
     command_id: commandId as number,
-    status: "rejected",
+    status,
     state: {},
     buffer_paths: [],
     buffers: [],

@@ -15,11 +15,13 @@ import { showOutputs } from "./app/output-widget.tsx";
 import { eachFrame, Page, type PageState } from "./app/page.ts";
 import { createRoute } from "./app/route.ts";
 import { followTheme } from "./app/theme.ts";
+import { sentence } from "./app/words.ts";
 import { type PageConfig, readConfig } from "./config.ts";
 import { PageConnection } from "./connection.ts";
 import type { Tools } from "./dev/tools.tsx";
 import { createIdentity, tabStorage } from "./identity.ts";
 import { followPage } from "./page-lifetime.ts";
+import { type Inherited, Unsent } from "./unsent.ts";
 
 const { signal: forGood } = new AbortController();
 const config = readConfig(document);
@@ -45,11 +47,23 @@ function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): vo
     },
     state: link.follow.bind(link),
     online: () => registry.handleOnline(),
+    leaving: () => registry.handleLeaving(),
+    inherited: ({ modelId, message, buffers }: Inherited) => registry.rewrite(modelId, message, buffers),
+    lost: (count: number) =>
+      page.notice("error", "Not everything was kept", `${count} of the messages to Python were too large to be kept while the page was loaded again.`),
     waiting: (waiting: boolean) => page.set({ waiting }),
+    refused: (reason: string) => page.notice("info", "Not now", sentence(reason)),
     error: (error: unknown) => page.notice("error", "The connection had a problem", String(error)),
   };
+  const storage = tabStorage();
   const connection = new PageConnection(
-    { base, identity: createIdentity(tabStorage(), base.pathname), listener },
+    {
+      base,
+      identity: createIdentity(storage, base.pathname),
+      unsent: new Unsent(storage, base.pathname),
+      timing: config.timing,
+      listener,
+    },
     signal,
   );
   const report = (error: ErrorReport) => {

@@ -6,9 +6,17 @@
  * message is refused.
  */
 
-import type { ModelCommand, ModelRequest } from "@anyhost/protocol";
+import type { Command, Goodbye, Interrupt, ModelCommand, ModelRequest, Ping, Restart } from "@anyhost/protocol";
 
 export const MAX_WAITING = 1_000;
+
+/** A command on the notebook (`edit`); it is answered by a `notebook-ack`, or by `completions`. */
+export type NotebookCommand = Exclude<Command, ModelCommand | Ping | Goodbye | Restart | Interrupt>;
+/** One that is not numbered yet. */
+export type NotebookRequest = WithoutNumber<NotebookCommand>;
+type WithoutNumber<C> = C extends NotebookCommand ? Omit<C, "commandId" | "ack"> : never;
+
+export type Waiting = ModelCommand | NotebookCommand;
 
 export class OutboxFull extends Error {
   override readonly name = "OutboxFull";
@@ -22,7 +30,7 @@ export class OutboxFull extends Error {
 }
 
 export class Outbox {
-  readonly #waiting = new Map<number, { command: ModelCommand; since: number }>();
+  readonly #waiting = new Map<number, { command: Waiting; since: number }>();
   #last = 0;
 
   get size(): number {
@@ -42,9 +50,25 @@ export class Outbox {
   /** Keep a command and number it. An update is never refused: its model has said before that it fits. */
   add(modelId: string, message: ModelRequest, buffers: DataView<ArrayBuffer>[]): ModelCommand {
     if (this.full && message.method === "custom") throw new OutboxFull();
-    const commandId = ++this.#last;
-    const command: ModelCommand = { type: "model", ack: null, modelId, commandId, message, buffers };
-    this.#waiting.set(commandId, { command, since: performance.now() });
+    const command: ModelCommand = {
+      type: "model",
+      ack: null,
+      modelId,
+      commandId: ++this.#last,
+      message,
+      buffers,
+    };
+    return this.#keep(command);
+  }
+
+  /** Keep a command on the notebook and number it. */
+  addToNotebook(request: NotebookRequest): NotebookCommand {
+    if (this.full) throw new OutboxFull();
+    return this.#keep({ ...request, ack: null, commandId: ++this.#last });
+  }
+
+  #keep<C extends Waiting>(command: C): C {
+    this.#waiting.set(this.#last, { command, since: performance.now() });
     return command;
   }
 
@@ -53,11 +77,11 @@ export class Outbox {
     return this.#waiting.delete(commandId);
   }
 
-  commands(): ModelCommand[] {
+  commands(): Waiting[] {
     return [...this.#waiting.values()].map(({ command }) => command);
   }
 
-  find(commandId: number): ModelCommand | undefined {
+  find(commandId: number): Waiting | undefined {
     return this.#waiting.get(commandId)?.command;
   }
 

@@ -8,7 +8,7 @@ export interface Timing {
   readonly patience: number;
   /** The same where someone waits: the tab was just shown, or the network has come or gone. */
   readonly probe: number;
-  /** Until the first attempt to connect again, and then twice as long each time. */
+  /** From the end of a good connection to the next attempt, and then twice as long each time. */
   readonly retry: number;
   readonly longestRetry: number;
 }
@@ -18,6 +18,6 @@ export const TIMING: Timing = {
   idle: 10_000,
   patience: 10_000,
   probe: 4_000,
-  retry: 600,
+  retry: 300,
   longestRetry: 15_000,
 };

@@ -1,19 +1,34 @@
 import type { ModelRequest, Notification } from "@anyhost/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type ConnectionState, OPEN_PATIENCE, PageConnection, WAITING_AFTER } from "../src/connection.ts";
-import { IDLE, PATIENCE, PROBE_PATIENCE } from "../src/heartbeat.ts";
+import { type ConnectionState, PageConnection, WAITING_AFTER } from "../src/connection.ts";
 import { createIdentity } from "../src/identity.ts";
 import { MAX_WAITING, OutboxFull } from "../src/outbox.ts";
+import { TIMING } from "../src/timing.ts";
+import { type Inherited, Unsent } from "../src/unsent.ts";
 import { FarEnd, SESSION } from "./far-end.ts";
+import { MemoryStorage } from "./memory-storage.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function connect(options: { fetch?: typeof globalThis.fetch; base?: string } = {}) {
+interface Given {
+  fetch?: typeof globalThis.fetch;
+  base?: string;
+  /** The tab's storage. */
+  tab?: Storage;
+  /** What the models still had to send when the page goes. */
+  last?: (connection: PageConnection) => void;
+}
+
+function connect(options: Given = {}) {
   const far = new FarEnd();
   const heard: Notification[] = [];
   const states: ConnectionState[] = [];
   const errors: unknown[] = [];
+  const inherited: Inherited[] = [];
+  const refused: string[] = [];
+  const lost: number[] = [];
+  const tab = options.tab ?? null;
   const calls = { online: 0, waiting: [] as boolean[] };
   const lifetime = new AbortController();
   const fetch = options.fetch ?? (() => Promise.reject(new TypeError("no network")));
@@ -22,12 +37,17 @@ function connect(options: { fetch?: typeof globalThis.fetch; base?: string } = {
     state: (state: ConnectionState) => void states.push(state),
     online: () => void calls.online++,
     waiting: (waiting: boolean) => void calls.waiting.push(waiting),
+    leaving: () => options.last?.(connection),
+    inherited: (command: Inherited) => void inherited.push(command),
+    lost: (count: number) => void lost.push(count),
+    refused: (reason: string) => void refused.push(reason),
     error: (error: unknown) => void errors.push(error),
   };
-  const connection = new PageConnection(
+  const connection: PageConnection = new PageConnection(
     {
       base: new URL(options.base ?? "http://127.0.0.1:8765/app/"),
-      identity: createIdentity(null, "/app/"),
+      identity: createIdentity(tab, "/app/"),
+      unsent: new Unsent(tab, "/app/"),
       listener,
       openWebSocket: far.open,
       fetch,
@@ -35,12 +55,12 @@ function connect(options: { fetch?: typeof globalThis.fetch; base?: string } = {
     },
     lifetime.signal,
   );
-  return { connection, far, heard, states, errors, calls, lifetime };
+  return { connection, far, heard, states, errors, inherited, refused, lost, calls, lifetime };
 }
 
 /** A connection that has joined a session, whose snapshot stands for `seq` 10. */
-function join() {
-  const joined = connect();
+function join(options: Given = {}) {
+  const joined = connect(options);
   joined.far.last.accept();
   joined.far.last.say(SESSION, { op: "snapshot-end", seq: 10 });
   return joined;
@@ -140,7 +160,7 @@ describe("commands", () => {
   });
 
   test("a refusal is the answer of the command that it names; another is told of", () => {
-    const { connection, far, heard, errors } = join();
+    const { connection, far, heard, refused } = join();
     const id = connection.send("m", set(1), []);
     far.last.say({ op: "refusal", error: "not allowed", command_id: id }, { op: "refusal", error: "what?" });
     expect(heard.at(-1)).toMatchObject({
@@ -149,7 +169,7 @@ describe("commands", () => {
       status: "rejected",
       error: "not allowed",
     });
-    expect(errors.map(String)).toEqual(["Error: refused by the server: what?"]);
+    expect(refused).toEqual(["what?"]);
   });
 
   test("with a thousand waiting, updates wait in their models and a custom message is refused (promise 8)", () => {
@@ -233,11 +253,17 @@ describe("resuming (promise 7)", () => {
       state: () => {},
       online: () => {},
       waiting: () => {},
+      leaving: () => {},
+      inherited: () => {},
+      lost: () => {},
+      refused: () => {},
       error: (error: unknown) => void errors.push(error),
     };
     const identity = createIdentity(null, "/");
+    const unsent = new Unsent(null, "/");
     const { signal } = new AbortController();
-    new PageConnection({ base: new URL("http://a/"), identity, listener, openWebSocket: far.open }, signal);
+    const base = new URL("http://a/");
+    new PageConnection({ base, identity, unsent, listener, openWebSocket: far.open }, signal);
     far.last.accept();
     far.last.say(SESSION, { op: "snapshot-end", seq: 10 }, kernel(11));
     expect(errors).toHaveLength(3);
@@ -295,7 +321,7 @@ describe("attempts", () => {
 
   test("a socket that does not open in time is given up", () => {
     const { far } = connect();
-    vi.advanceTimersByTime(OPEN_PATIENCE);
+    vi.advanceTimersByTime(TIMING.open);
     expect(far.last.closed).toBe(1000);
     vi.advanceTimersByTime(1000);
     expect(far.sockets).toHaveLength(2);
@@ -313,12 +339,10 @@ describe("attempts", () => {
       "Open the address that it printed",
     ],
     [() => Promise.resolve(new Response("", { status: 502 })), "answers with an error (502)"],
-  ])("after four that failed the page says why (%#)", async (fetch, said) => {
+  ])("where the first fails the page says why, at once (%#)", async (fetch, said) => {
     const { far, states } = connect({ fetch: fetch as typeof globalThis.fetch });
-    for (let attempt = 0; attempt < 4; attempt++) {
-      far.last.hangUp();
-      await vi.advanceTimersByTimeAsync(5000);
-    }
+    far.last.hangUp();
+    await vi.advanceTimersByTimeAsync(100);
     expect(states.at(-1)).toMatchObject({ phase: "connecting", problem: expect.stringContaining(said) });
   });
 
@@ -348,10 +372,10 @@ describe("attempts", () => {
 describe("signs of life", () => {
   test("a far end that does not answer is noticed within 30 s", () => {
     const { connection, far } = join();
-    vi.advanceTimersByTime(IDLE);
+    vi.advanceTimersByTime(TIMING.idle);
     expect(far.last.commands).toEqual([{ type: "ping", ack: 10 }]);
-    vi.advanceTimersByTime(PATIENCE);
-    expect(IDLE + PATIENCE).toBeLessThanOrEqual(30_000);
+    vi.advanceTimersByTime(TIMING.patience);
+    expect(TIMING.idle + TIMING.patience).toBeLessThanOrEqual(30_000);
     expect(far.last.closed).toBe(1000);
     expect(connection.state.phase).toBe("lost");
   });
@@ -376,21 +400,21 @@ describe("signs of life", () => {
   test("one that answers is asked again only when it is quiet again", () => {
     const { far } = join();
     for (let round = 1; round <= 5; round++) {
-      vi.advanceTimersByTime(IDLE);
+      vi.advanceTimersByTime(TIMING.idle);
       far.last.say({ op: "pong" });
       expect(far.last.commands).toHaveLength(round);
     }
-    vi.advanceTimersByTime(PATIENCE);
+    vi.advanceTimersByTime(TIMING.patience);
     expect(far.last.closed).toBeNull();
   });
 
   test("a page that was asleep gives the far end its time again", () => {
     const { far } = join();
-    vi.advanceTimersByTime(IDLE);
+    vi.advanceTimersByTime(TIMING.idle);
     vi.setSystemTime(Date.now());
     const now = performance.now();
     vi.spyOn(performance, "now").mockImplementation(() => now + 3_600_000);
-    vi.advanceTimersByTime(PATIENCE);
+    vi.advanceTimersByTime(TIMING.patience);
     expect(far.last.closed).toBeNull();
     expect(far.last.commands).toHaveLength(2);
   });
@@ -400,8 +424,138 @@ describe("signs of life", () => {
     vi.advanceTimersByTime(5_000);
     connection.wake();
     expect(far.last.commands).toHaveLength(1);
-    vi.advanceTimersByTime(PROBE_PATIENCE);
+    vi.advanceTimersByTime(TIMING.probe);
     expect(far.last.closed).toBe(1000);
+  });
+});
+
+describe("waking", () => {
+  test("a handshake that hangs is given up when the network is back, and one that is fresh is not", () => {
+    const { connection, far } = connect();
+    vi.advanceTimersByTime(900);
+    connection.wake();
+    expect(far.sockets).toHaveLength(1);
+    vi.advanceTimersByTime(200);
+    connection.wake();
+    expect(far.sockets).toHaveLength(2);
+    expect(far.sockets[0]?.closed).toBe(1000);
+    vi.advanceTimersByTime(TIMING.open - 1);
+    expect(far.sockets).toHaveLength(2);
+  });
+
+  test("a server that answers again is connected to at once, and nothing wrong is said of its WebSocket", async () => {
+    let answers = () => Promise.reject(new TypeError("failed"));
+    const { far, states } = connect({ fetch: () => answers() });
+    for (let attempt = 0; attempt < 5; attempt++) {
+      far.last.hangUp();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(states.at(-1)).toMatchObject({ problem: expect.stringContaining("Is it still running") });
+    answers = () => Promise.resolve(new Response("ok")) as never;
+    const before = far.sockets.length;
+    far.last.hangUp();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(far.sockets).toHaveLength(before + 1);
+    expect(states.at(-1)).toMatchObject({ problem: expect.stringContaining("Is it still running") });
+  });
+
+  test("a device that is offline is said to be", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    const { far, states } = connect();
+    far.last.hangUp();
+    await vi.advanceTimersByTimeAsync(100);
+    vi.unstubAllGlobals();
+    expect(states.at(-1)).toMatchObject({ problem: "This device is offline." });
+  });
+});
+
+describe("F5 (promise 7)", () => {
+  const contents = (inherited: Inherited[]) =>
+    inherited.map(({ message }) => (message.method === "custom" ? message.content : message.state.value));
+
+  /** The page after F5, in the same tab; the server has handled the commands up to this one. */
+  function after(tab: Storage, handled: number | null, session_id = "s1") {
+    const next = connect({ tab });
+    next.far.last.accept();
+    next.far.last.say({ ...SESSION, session_id, handled }, { op: "snapshot-end", seq: 20 });
+    return next;
+  }
+
+  test("what waits in the models goes out before the goodbye", () => {
+    const { connection, far } = join({ last: (connection) => void connection.send("m", set("last"), []) });
+    connection.leave();
+    expect(far.last.commands.map(({ type }) => type)).toEqual(["model", "goodbye"]);
+  });
+
+  test("the next page makes those its own that the server does not have, in order and with their bytes", () => {
+    const tab = MemoryStorage.create();
+    const { connection, far } = join({ tab });
+    connection.send("m", set(1), []);
+    connection.send("m", set(2), []);
+    far.last.hangUp();
+    connection.send("m", custom("offline"), [new DataView(new Uint8Array([1, 2, 3]).buffer, 1)]);
+    connection.leave();
+    const { inherited, lost } = after(tab, 1);
+    expect(contents(inherited)).toEqual([2, "offline"]);
+    expect(inherited[1]?.buffers.map((view) => Array.from(new Uint8Array(view.buffer)))).toEqual([[2, 3]]);
+    expect(lost).toEqual([]);
+    expect(after(tab, 3).inherited).toEqual([]);
+  });
+
+  test("F5 again, before there was a connection or while it begins, loses nothing", () => {
+    const tab = MemoryStorage.create();
+    const first = join({ tab });
+    first.connection.send("m", set("kept"), []);
+    first.connection.leave();
+    connect({ tab }).connection.leave();
+    const third = connect({ tab });
+    third.far.last.accept();
+    third.far.last.say({ ...SESSION, handled: 0 });
+    third.connection.leave();
+    expect(contents(after(tab, 0).inherited)).toEqual(["kept"]);
+  });
+
+  test("a server that knows nothing of the page before is sent nothing twice, and it is said", () => {
+    const tab = MemoryStorage.create();
+    const { connection } = join({ tab });
+    connection.send("m", set(1), []);
+    connection.leave();
+    const { inherited, lost } = after(tab, null);
+    expect([inherited, lost]).toEqual([[], [1]]);
+  });
+
+  test("another session gets nothing of it", () => {
+    const tab = MemoryStorage.create();
+    const { connection } = join({ tab });
+    connection.send("m", set(1), []);
+    connection.leave();
+    expect(after(tab, 0, "s2").inherited).toEqual([]);
+  });
+
+  test("what is too large for the tab's storage is told of", () => {
+    const tab = MemoryStorage.create(500);
+    const { connection } = join({ tab });
+    connection.send("m", custom("x".repeat(600)), []);
+    connection.leave();
+    expect(after(tab, 0).lost).toEqual([1]);
+  });
+
+  test("a page that is kept for 'back' goes on, unless the next one has sent what it left", () => {
+    const tab = MemoryStorage.create();
+    const { connection, far, heard } = join({ tab });
+    connection.send("m", set(1), []);
+    connection.leave();
+    connection.return();
+    far.last.accept();
+    far.last.say({ ...SESSION, resumed: true, seq: 10 });
+    expect(far.last.commands.map(({ commandId }) => commandId)).toEqual([1]);
+    connection.leave();
+    expect(contents(after(tab, 0).inherited)).toEqual([1]);
+    connection.return();
+    expect(heard.at(-1)).toMatchObject({ op: "model-ack", command_id: 1, status: "accepted" });
+    far.last.accept();
+    far.last.say({ ...SESSION, handled: null }, { op: "snapshot-end", seq: 30 });
+    expect(far.last.commands).toEqual([]);
   });
 });
 

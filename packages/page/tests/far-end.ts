@@ -80,4 +80,5 @@ export const SESSION: SessionStart = {
   seq: 0,
   limits: { message: 1000 },
   model_ids: [],
+  handled: null,
 };

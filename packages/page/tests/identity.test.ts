@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
 import { createIdentity } from "../src/identity.ts";
+import { MemoryStorage } from "./memory-storage.ts";
 
-class MemoryStorage extends Map<string, string> {
-  getItem(key: string) {
-    return this.get(key) ?? null;
-  }
-  setItem(key: string, value: string) {
-    this.set(key, value);
-  }
-}
-const storage = () => new MemoryStorage() as unknown as Storage;
+const storage = () => MemoryStorage.create();
 
 test("after F5 the page names the one before it, and returns to its session", () => {
   const tab = storage();

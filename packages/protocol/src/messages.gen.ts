@@ -141,7 +141,9 @@ export type Limits = z.infer<typeof Limits>;
  * The first notification on a connection.
  *
  * `resumed`: the notifications after the client's `after` follow. Otherwise a snapshot follows, which
- * begins with the ids of all models (`model_ids`) and ends with `snapshot-end`.
+ * begins with the ids of all models (`model_ids`) and ends with `snapshot-end`. `handled`: the highest command
+ * of the page before this one (`previous`) that was handled, so that this one can send what came after it;
+ * null: it is not known, or there was none before.
  */
 export const SessionStart = z.object({
   op: z.literal("session"),
@@ -153,6 +155,7 @@ export const SessionStart = z.object({
   resumed: z._default(z.boolean(), false),
   limits: Limits,
   model_ids: z._default(z.array(/* @__PURE__ */ z.string().check(z.minLength(1))), () => []),
+  handled: z._default(z.nullable(z.int()), null),
 });
 export type SessionStart = z.infer<typeof SessionStart>;
 

@@ -19,7 +19,7 @@ export function putState(message: {
 }
 
 /** The content of a decoded `custom`, with its non-finite numbers in their places; in place, too. */
-export function putContent(message: ModelCustomMessage): unknown {
+export function putContent(message: Pick<ModelCustomMessage, "content" | "floats">): unknown {
   const holder = { content: message.content };
   putFloats(
     holder,

@@ -100,6 +100,15 @@ export class Model {
     }
   }
 
+  /** The page goes: send what waits, whether or not there is room for it. */
+  flushAll(): void {
+    try {
+      this.#writes.flushAll();
+    } catch (error) {
+      this.#report("message", error);
+    }
+  }
+
   /** The kernel has new values. The object and its values become the model's own. */
   receive(state: Readonly<Record<string, unknown>>): void {
     this.#apply(new Map(Object.entries(state).filter(([key, value]) => this.#writes.receive(key, value))));

@@ -7,6 +7,7 @@ import {
   type ModelCustomMessage,
   type ModelLifecycle,
   type ModelOpenMessage,
+  type ModelRequest,
   type ModelUpdateMessage,
   type ModuleSpec,
   putContent,
@@ -33,6 +34,8 @@ export interface Binding {
   rebind(): void;
   /** The model cannot go on; its views show why. */
   fail(error: unknown): void;
+  /** The kernel is gone: the views stay as they are, and say so. */
+  lose(): void;
   /** The model has closed. */
   close(reason: Error): void;
 }
@@ -157,6 +160,28 @@ export abstract class ModelRegistry {
     for (const { model } of this.#entries.values()) model.flush();
   }
 
+  /** The page goes, perhaps for good: what was saved is handed to the connection, which may keep it. */
+  handleLeaving(): void {
+    for (const { model } of this.#entries.values()) model.flushAll();
+  }
+
+  /** What another page wrote, and could not send, as if it were set and saved, or sent, in this one. */
+  rewrite(modelId: string, message: ModelRequest, buffers: DataView<ArrayBuffer>[]): void {
+    const model = this.find(modelId);
+    if (!model) return;
+    try {
+      if (message.method === "custom") {
+        model.send(putContent(message), buffers);
+      } else {
+        const { state, bufferPaths: buffer_paths, floats } = message;
+        model.set(putState({ state, buffer_paths, buffers, floats }));
+        model.save();
+      }
+    } catch (error) {
+      this.report(model, "message", error);
+    }
+  }
+
   /** Custom messages of these models were lost: who waits for an answer is told, and they begin anew. */
   handleGap(modelIds: readonly string[]): void {
     for (const modelId of modelIds) {
@@ -169,11 +194,12 @@ export abstract class ModelRegistry {
     }
   }
 
-  /** The kernel is gone: questions reject at once, what is set stays in the page (I16, R5). */
+  /** The kernel is gone: questions reject at once, what is set stays in the page, and views are marked (I16, R5). */
   lose(reason: string): void {
     for (const entry of this.#entries.values()) {
       entry.lost = true;
       entry.model.lose(new KernelLost(reason));
+      entry.binding.lose();
     }
   }
 

@@ -123,6 +123,11 @@ export class Writes {
     if (inFlight < room && this.#connection.online !== false) this.#sendQueued();
   }
 
+  /** Send what waits, whether or not there is room: there will be no later. */
+  flushAll(): void {
+    this.#sendQueued();
+  }
+
   /**
    * The kernel has a new value for this key. Whether to show it; if not, it is remembered.
    *

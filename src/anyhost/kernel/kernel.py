@@ -56,6 +56,7 @@ from .models import Models
 from .onewidget import widget_notebook
 from .patches import patched
 from .reload import Reload
+from .sharing import Sharing
 from .shell import Shell
 from .tasks import CellTask, cell_tasks
 from .tracebacks import cell_error
@@ -239,6 +240,7 @@ class Kernel:
             self.publish(KernelStatus(status="busy"))
             if isinstance(command, RunWidget) or command.reload:
                 self._watching.set()
+                self.models.sharing = Sharing()
             if isinstance(command, RunWidget):
                 await self._run_widget(command)
             else:

@@ -32,7 +32,7 @@ from anyhost.protocol.messages import (
     State,
     StyleSpec,
 )
-from anyhost.protocol.policy import OUTPUT_KEYS, OUTPUT_MODULE
+from anyhost.protocol.policy import ISOLATION_KEY, OUTPUT_KEYS, OUTPUT_MODULE
 
 from .capture import Captures
 from .comm import WidgetComm
@@ -41,6 +41,7 @@ from .encoding import Encoder, EncodingError
 from .invocations import Invocations, is_invocation
 from .modules import Modules, stop_following
 from .references import model_id_of
+from .sharing import Sharing
 from .writes import Write, described
 
 logger = logging.getLogger(__name__)
@@ -91,6 +92,8 @@ class Models:
         self._modules = Modules(publish)
         self._models: dict[str, Model] = {}
         self._encoder = Encoder(self._reference_to)
+        self.sharing: Sharing | None = None
+        """Where widgets are developed: what watches for modules that were not meant to be shared."""
         self.manager = CommManager()
         """For whoever looks for a comm where Jupyter keeps them; the registry above is the owner."""
 
@@ -171,6 +174,8 @@ class Models:
         self._models[model.model_id] = model
         self.manager.register_comm(comm)
         self._send(model, message)
+        if self.sharing is not None and not source.get(ISOLATION_KEY):
+            self.sharing.note(source.get("_esm"), model.model_id, model.name)
 
     def _update(self, model: Model, data: dict[str, Any], buffers: list[Any]) -> None:
         source = data.get("state", {})

@@ -17,10 +17,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import anywidget
 import comm
 import traitlets.log
 from anywidget import _descriptor
 from comm.base_comm import BaseComm, CommManager
+
+from anyhost.protocol.policy import ISOLATION_KEY
 
 from .capture import patch_output
 from .current import CommFactory, running
@@ -49,6 +52,7 @@ class Patches:
                     _patch_executor(),
                     _hear_widgets(),
                     _patch_state_getters(),
+                    _tell_isolation(),
                     patch_output(),
                 ]
 
@@ -133,6 +137,24 @@ def _patch_state_getters() -> Callable[[], None]:
 
     def undo() -> None:
         _descriptor.determine_state_getter = upstream
+
+    return undo
+
+
+def _tell_isolation() -> Callable[[], None]:
+    """What a class says of its module, `_anyhost_isolate = True`, is no trait: its models' state has to say it (A15)."""
+    upstream = anywidget.AnyWidget.get_state
+
+    def get_state(self: Any, key: Any = None, *arguments: Any, **keywords: Any) -> dict[str, Any]:
+        state: dict[str, Any] = upstream(self, key, *arguments, **keywords)
+        if key is None and running.get() is not None and getattr(self, ISOLATION_KEY, False) is True:
+            state[ISOLATION_KEY] = True
+        return state
+
+    anywidget.AnyWidget.get_state = get_state
+
+    def undo() -> None:
+        del anywidget.AnyWidget.get_state  # it was inherited
 
     return undo
 

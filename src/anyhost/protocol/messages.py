@@ -167,7 +167,9 @@ class SessionStart(_Notification, frozen=True, kw_only=True, tag="session"):
     """The first notification on a connection.
 
     `resumed`: the notifications after the client's `after` follow. Otherwise a snapshot follows, which
-    begins with the ids of all models (`model_ids`) and ends with `snapshot-end`.
+    begins with the ids of all models (`model_ids`) and ends with `snapshot-end`. `handled`: the highest command
+    of the page before this one (`previous`) that was handled, so that this one can send what came after it;
+    null: it is not known, or there was none before.
     """
 
     session_id: str
@@ -176,6 +178,7 @@ class SessionStart(_Notification, frozen=True, kw_only=True, tag="session"):
     resumed: bool = False
     limits: Limits
     model_ids: list[ModelId] = []
+    handled: int | None = None
 
 
 class SnapshotEnd(_Notification, frozen=True, kw_only=True, tag="snapshot-end"):

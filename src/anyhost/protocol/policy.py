@@ -28,7 +28,10 @@ COMMANDS: dict[Mode, frozenset[str]] = {
 }
 """The types of command that a client may send, by mode."""
 
-CODE_KEYS = frozenset({"_esm", "_css", "_anywidget_id"})
+ISOLATION_KEY = "_anyhost_isolate"
+"""True where each model of a widget gets an evaluation of its module of its own, as in Jupyter (A15)."""
+
+CODE_KEYS = frozenset({"_esm", "_css", "_anywidget_id", ISOLATION_KEY})
 """Keys that hold or name code and style: they come from the kernel only (promise 6, P19)."""
 
 OUTPUT_MODULE = "@jupyter-widgets/output"

@@ -17,7 +17,8 @@ from .settings import Settings
 
 def create_app(settings: Settings, *, pool: SessionPool, modules: ModuleStore) -> ASGIApp:
     """One server. It owns nothing that must be closed: whoever made the pool and the store closes them."""
-    front_end = FrontEnd(base_url=settings.base_url, config={"mode": settings.mode, "title": settings.title})
+    config = {"mode": settings.mode, "title": settings.title, "timing": settings.timing.for_page()}
+    front_end = FrontEnd(base_url=settings.base_url, config=config)
     table = routes(pool=pool, modules=modules, front_end=front_end, message_limit=settings.message_limit)
     app: ASGIApp = Starlette(routes=table)
     app = Guard(app, settings)

@@ -15,6 +15,30 @@ _BASE_URL: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long a page waits for what, in seconds. None: as `packages/page/src/timing.ts` has it, and says."""
+
+    open: float | None = None
+    idle: float | None = None
+    patience: float | None = None
+    probe: float | None = None
+    retry: float | None = None
+    longest_retry: float | None = None
+
+    def for_page(self) -> dict[str, float]:
+        """What differs from the page's own, in its words and in milliseconds."""
+        given = {
+            "open": self.open,
+            "idle": self.idle,
+            "patience": self.patience,
+            "probe": self.probe,
+            "retry": self.retry,
+            "longestRetry": self.longest_retry,
+        }
+        return {name: seconds * 1000 for name, seconds in given.items() if seconds is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one server.
 
@@ -32,6 +56,7 @@ class Settings:
     base_url: str = ""
     proxy_headers: bool = False
     message_limit: int = 1 << 30
+    timing: Timing = field(default_factory=Timing)
 
     def __post_init__(self) -> None:
         if not _BASE_URL.fullmatch(self.base_url):

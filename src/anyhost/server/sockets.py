@@ -28,6 +28,9 @@ from .refusal import Refused
 
 _COMMANDS: Final[Decoder[Command]] = Decoder(Command)
 _CLOSE_SECONDS: Final = 5.0
+_FAIR: Final = 64
+"""Commands read from one client before others have a turn, its own writer among them: of a flood a whole
+quarter of a megabyte arrives at once."""
 
 
 class Sockets:
@@ -65,9 +68,12 @@ async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str
     async with asyncio.TaskGroup() as tasks:
         reader = tasks.create_task(_read(socket, connection))
         writer = tasks.create_task(_write(socket, connection))
-        await asyncio.wait([reader, writer], return_when=asyncio.FIRST_COMPLETED)
-        reader.cancel()
-        writer.cancel()
+        closed = tasks.create_task(connection.wait_closed())
+        await asyncio.wait([reader, writer, closed], return_when=asyncio.FIRST_COMPLETED)
+        if closed.done():  # the writer may be in the middle of a message that nobody takes
+            await asyncio.wait([writer], timeout=_CLOSE_SECONDS)
+        for task in (reader, writer, closed):
+            task.cancel()
     if reader.cancelled():
         return 1000, connection.closed_because or ""
     broken = reader.result()
@@ -77,7 +83,11 @@ async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str
 async def _read(socket: WebSocket, connection: Connection) -> str | None:
     """Until the client goes (None), or breaks the protocol: how, in words."""
     frames = FrameReader(_COMMANDS, connection.message_limit)
+    count = 0
     while (event := await socket.receive())["type"] == "websocket.receive":
+        count += 1
+        if count % _FAIR == 0:
+            await asyncio.sleep(0)
         text, data = event.get("text"), event.get("bytes")
         try:
             command = frames.data(data or b"") if text is None else frames.text(text)

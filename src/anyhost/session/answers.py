@@ -47,6 +47,11 @@ class Answers:
         self._waiting_bytes = 0
         self._answers: dict[int, Answer] = {}  # by the client's own number, in order of their places
 
+    @property
+    def highest(self) -> int:
+        """The highest command handled; 0: none."""
+        return self._highest
+
     def is_repeated(self, command: ModelCommand) -> bool:
         """Whether this command was handled before. One without a number never was."""
         return command.command_id is not None and command.command_id <= self._highest

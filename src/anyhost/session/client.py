@@ -33,6 +33,8 @@ class Client:
     def __init__(self, client_id: str, settings: SessionSettings) -> None:
         self.client_id = client_id
         self.answers = Answers(limit=settings.waiting_commands, nbytes=settings.waiting_bytes)
+        self.inherited: int | None = None
+        """The highest command that was handled of the page before a refresh. None: there was none, or nobody knows."""
         self.position: int | None = None
         """Everything up to this place was handed to its socket. None: it has nothing yet."""
         self.before_snapshot: int | None = None
@@ -130,6 +132,7 @@ class Connection:
         self._changed = asyncio.Event()
         self._pinged = False
         self._leaving = asyncio.Event()
+        self._closed = asyncio.Event()
 
     @property
     def client_id(self) -> str:
@@ -263,6 +266,10 @@ class Connection:
                 await self._leaving.wait()
         return self._pinged and not self._leaving.is_set()
 
+    async def wait_closed(self) -> None:
+        """Until the session has ended this connection, whether or not anybody reads what is written to it."""
+        await self._closed.wait()
+
     def close(self, reason: str) -> None:
         """End this connection. Idempotent; the first reason stays."""
         if self.closed_because is not None:
@@ -275,3 +282,4 @@ class Connection:
         self._private.clear()
         self._changed.set()
         self._leaving.set()
+        self._closed.set()

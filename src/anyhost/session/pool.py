@@ -90,24 +90,25 @@ class SessionPool:
         Entering raises `SessionsFull`.
         """
         session = self.get(session_id) if session_id else None
+        handled = None
         if session is not None and previous is not None and previous != client_id:
-            session = await self._after_refresh(session, previous)
+            session, handled = await self._after_refresh(session, previous)
         if session is None:
             session, after = self._begin(), None
-        connection = session.join(client_id or secrets.token_hex(16), after)
+        connection = session.join(client_id or secrets.token_hex(16), after, handled)
         try:
             yield connection
         finally:
             session.leave(connection)
             self._changed.set()
 
-    async def _after_refresh(self, session: Session, previous: str) -> Session | None:
-        """The session for a page that comes after another one; None: one of its own."""
+    async def _after_refresh(self, session: Session, previous: str) -> tuple[Session | None, int | None]:
+        """The session for a page that comes after another one (None: one of its own), and the other's last command."""
         connection = session.connection_of(previous)
         if connection is not None and await connection.answers_probe(self._settings.probe_seconds):
-            return None if self._mode == "run" else session
-        session.forget(previous)
-        return session if session.closed_because is None else None
+            return (None if self._mode == "run" else session), None
+        handled = session.forget(previous)
+        return (session if session.closed_because is None else None), handled
 
     def _begin(self) -> Session:
         if sum(1 for _ in self) >= self._settings.sessions:

@@ -151,8 +151,10 @@ class Session:
         client = self._clients.get(client_id)
         return client.connection if client else None
 
-    def join(self, client_id: str, after: int | None = None) -> Connection:
+    def join(self, client_id: str, after: int | None = None, inherited: int | None = None) -> Connection:
         """Connect a client, from the place `after` where that can be, from a snapshot otherwise.
+
+        `inherited` is what `forget` has said of the page that this one comes after.
 
         A connection that the same client still has is closed: it is one that was lost unnoticed. One that
         comes back without a place has half a snapshot, and has lost what it had lost before that.
@@ -165,6 +167,8 @@ class Session:
             self.leave(client.connection, "this page connected again")
         self._clients.pop(client_id, None)
         self._clients[client_id] = client
+        if inherited is not None:  # a page that was lost while it joined has named the one before it already
+            client.inherited = inherited
         connection = Connection(self, client)
         client.position = client.before_snapshot if after is None else after
         if self.closed_because is not None:
@@ -172,7 +176,7 @@ class Session:
             return connection
         entries = self._entries_after(client, after) if known and after is not None else None
         if entries is not None:
-            connection.resume(self._start(resumed=True, seq=after or 0), entries)
+            connection.resume(self._start(client, resumed=True, seq=after or 0), entries)
         client.connection = connection
         self._connections.append(connection)
         return connection
@@ -206,14 +210,19 @@ class Session:
             ends.append(left_at + kept)
         return max(ends)
 
-    def forget(self, client_id: str) -> None:
-        """This client's page is gone for good: another one takes its place."""
+    def forget(self, client_id: str) -> int | None:
+        """This client's page is gone for good: another one takes its place.
+
+        Returns the highest of its commands that was handled; nothing that still comes from it will be. None:
+        it is not known here.
+        """
         client = self._clients.get(client_id)
         if client is None:
-            return
+            return None
         if client.connection is not None:
             self.leave(client.connection, "another page took the place of this one")
         self._clients.pop(client_id, None)
+        return client.answers.highest
 
     async def refresh(self) -> None:
         """Have the kernel say the states of models that may have changed without a word, before a snapshot.
@@ -243,7 +252,7 @@ class Session:
         place = self.seq
         gaps = [] if client.position is None else self._log.customs_after(client.position)
         answers = list(client.answers.after(client.written))
-        start = self._start(resumed=False)
+        start = self._start(client, resumed=False)
         events = self._replay.snapshot()
         client.begin_snapshot(place)
 
@@ -265,7 +274,7 @@ class Session:
             return self._frames.frame_of(entry, sent)
         return encode_frame(sent)
 
-    def _start(self, *, resumed: bool, seq: int = 0) -> SessionStart:
+    def _start(self, client: Client, *, resumed: bool, seq: int = 0) -> SessionStart:
         return SessionStart(
             seq=seq,
             session_id=self.session_id,
@@ -273,6 +282,7 @@ class Session:
             resumed=resumed,
             limits=Limits(message=self.settings.message_bytes),
             model_ids=[] if resumed else self._replay.model_ids,
+            handled=client.inherited,
         )
 
     def _entries_after(self, client: Client, after: int) -> list[Entry] | None:

@@ -36,7 +36,7 @@ class SessionSettings:
     """At least so much time is between two restarts of the kernel that clients ask for."""
     refresh_seconds: float = 1.0
     """How long a snapshot waits for a kernel that is asked what its models hold."""
-    last_words_seconds: float = 1.0
+    last_words_seconds: float = 0.5
     """How long the last messages of a kernel are waited for once its process has ended."""
     fold: FoldLimits = field(default_factory=FoldLimits)
 

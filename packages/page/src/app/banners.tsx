@@ -1,6 +1,7 @@
 /** What stands between a user and a working page, and what to do about it. */
 
 import type { Notice, PageState } from "./page.ts";
+import { sentence } from "./words.ts";
 
 export function Banners({ state, onRestart }: { state: PageState; onRestart: (() => void) | null }) {
   const { link, notebook } = state;
@@ -59,11 +60,4 @@ export function Notices({
       ))}
     </section>
   );
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  if (!trimmed) return "";
-  const begun = trimmed[0]?.toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -5,12 +5,20 @@ import { Elapsed } from "./elapsed.tsx";
 import type { PageState } from "./page.ts";
 import { KERNEL_WORDS, LINK_WORDS } from "./words.ts";
 
-export function Header({ state, onRestart }: { state: PageState; onRestart: (() => void) | null }) {
+export interface HeaderProps {
+  readonly state: PageState;
+  readonly onRestart: (() => void) | null;
+  /** More about the file, and more to do with it. */
+  readonly children?: ComponentChildren;
+}
+
+export function Header({ state, onRestart, children }: HeaderProps) {
   return (
     <header class="bar">
       <div class="bar-content">
         <p class="bar-title">{state.title || state.notebook.name}</p>
         <Status state={state} />
+        {children}
         {onRestart && (
           <button type="button" class="button quiet" aria-label="Restart Python" onClick={onRestart}>
             <RestartIcon />

@@ -30,6 +30,8 @@ export interface ConsoleOutput {
   readonly kind: "console";
   readonly key: string;
   readonly stream: "stdout" | "stderr";
+  /** Written by a callback of a widget, not by the cell's run. */
+  readonly callback: boolean;
   readonly text: ConsoleText;
   readonly version: number;
 }
@@ -58,6 +60,8 @@ export interface Cell {
   readonly phase: Phase;
   /** When the run began, in milliseconds of the page's clock. */
   readonly startedAt: number | null;
+  /** How long the last run took, in seconds. */
+  readonly elapsed: number | null;
   readonly outputs: readonly Output[];
   /** What is shown goes when the next output comes: it is an earlier run's, or was cleared "with wait". */
   readonly replacing: "run" | "clear" | null;
@@ -107,8 +111,8 @@ function arrange(cells: readonly Cell[], { cells: infos }: NotebookInfo): readon
   const known = new Map(cells.map((cell) => [cell.id, cell]));
   return infos.map(({ cell_id, kind, source }) => {
     const cell = known.get(cell_id);
-    if (cell) return { ...cell, kind, source };
-    return { id: cell_id, kind, source, ...NEW_CELL };
+    if (cell) return cell.kind === kind && cell.source === source ? cell : { ...cell, kind, source };
+    return newCell(cell_id, kind, source);
   });
 }
 
@@ -116,9 +120,15 @@ function edit(cell: Cell, { cell_id, source }: CellEdited): Cell {
   return cell.id === cell_id ? { ...cell, source } : cell;
 }
 
+/** A cell that has not run. */
+export function newCell(id: string, kind: Cell["kind"], source: string | null): Cell {
+  return { id, kind, source, ...NEW_CELL };
+}
+
 const NEW_CELL = {
   phase: "idle",
   startedAt: null,
+  elapsed: null,
   outputs: [],
   replacing: null,
   stale: false,
@@ -154,7 +164,7 @@ function foldCell(cell: Cell, message: CellMessage, now: number): Cell {
         ? { ...cell, replacing: "clear" }
         : { ...cell, outputs: [], replacing: null, unshown: 0 };
     case "finished":
-      return finish(cell, message.status);
+      return finish({ ...cell, elapsed: message.elapsed }, message.status);
     case "stale":
       return { ...cell, stale: message.stale };
     case "notes":
@@ -211,16 +221,17 @@ function updateDisplays(cell: Cell, { data, metadata, display_id }: OutputMessag
 }
 
 /** Neighbouring text of one stream is one output, as a terminal shows it. */
-function write(cell: Cell, { stream, text }: ConsoleMessage): Cell {
+function write(cell: Cell, { stream, text, callback }: ConsoleMessage): Cell {
   const last = cell.replacing ? undefined : cell.outputs.at(-1);
-  if (last?.kind === "console" && last.stream === stream) {
+  if (last?.kind === "console" && last.stream === stream && last.callback === callback) {
     last.text.write(text);
     return { ...cell, outputs: cell.outputs.with(-1, { ...last, version: last.version + 1 }) };
   }
   return addOutput(cell, (earlier) => {
     const fresh = new ConsoleText();
     fresh.write(text);
-    return { kind: "console", key: uniqueKey(stream, earlier), stream, text: fresh, version: 0 };
+    const key = uniqueKey(callback ? `${stream} of callbacks` : stream, earlier);
+    return { kind: "console", key, stream, callback, text: fresh, version: 0 };
   });
 }
 

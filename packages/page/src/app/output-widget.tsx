@@ -25,7 +25,7 @@ export function outputsOf(records: readonly OutputRecord[]): Output[] {
         const stream = record.name === "stderr" ? "stderr" : "stdout";
         const text = new ConsoleText();
         text.write(textOf(record.text));
-        return { kind: "console", key: keyOf(stream), stream, text, version: 0 };
+        return { kind: "console", key: keyOf(stream), stream, callback: false, text, version: 0 };
       }
       case "error": {
         const traceback = Array.isArray(record.traceback) ? record.traceback.map(String) : [];

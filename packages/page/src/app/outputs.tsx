@@ -11,7 +11,13 @@ import type { ConsoleOutput, DataOutput, ErrorOutput, Output } from "./notebook.
 /** A longer traceback begins closed: the name of the error is what helps first. */
 const OPEN_LINES = 40;
 
-export function Outputs({ outputs }: { outputs: readonly Output[] }) {
+export interface OutputsProps {
+  readonly outputs: readonly Output[];
+  /** Go to a line of the cell's source, where that can be seen. */
+  readonly onLine?: (line: number) => void;
+}
+
+export function Outputs({ outputs, onLine }: OutputsProps) {
   return outputs.map((output) => {
     switch (output.kind) {
       case "data":
@@ -19,7 +25,7 @@ export function Outputs({ outputs }: { outputs: readonly Output[] }) {
       case "console":
         return <ConsoleView key={output.key} output={output} />;
       case "error":
-        return <ErrorView key={output.key} output={output} />;
+        return <ErrorView key={output.key} output={output} onLine={onLine} />;
       default:
         return output satisfies never;
     }
@@ -82,9 +88,10 @@ class ConsoleView extends Component<{ output: ConsoleOutput }> {
   }
 
   override render() {
-    const { stream, text } = this.props.output;
+    const { stream, callback, text } = this.props.output;
     return (
       <div class="output console" data-stream={stream}>
+        {callback && <p class="note">from a callback</p>}
         {text.dropped > 0 && <p class="note">{text.dropped.toLocaleString()} earlier lines are not kept.</p>}
         <pre ref={this.#place} />
       </div>
@@ -93,14 +100,20 @@ class ConsoleView extends Component<{ output: ConsoleOutput }> {
 }
 
 /** The error first, in words; then where it came from, for those who want to know. */
-function ErrorView({ output }: { output: ErrorOutput }) {
+function ErrorView({ output, onLine }: { output: ErrorOutput; onLine: OutputsProps["onLine"] }) {
   const { name, value, traceback, line, callback, times } = output;
-  const where = [callback && "in a callback", line !== null && `line ${line}`, times > 1 && `${times} times`];
+  const where = [
+    callback && "in a callback",
+    line !== null && <Line line={line} onLine={onLine} />,
+    times > 1 && `${times} times`,
+  ].filter(Boolean);
   const head = (
     <>
       <strong>{name}</strong>
       {value && `: ${value}`}
-      <span class="error-where">{where.filter(Boolean).join(", ")}</span>
+      <span class="error-where">
+        {where.map((part, index) => [index > 0 && ", ", part])}
+      </span>
     </>
   );
   if (!traceback.length) return <div class="output error">{head}</div>;
@@ -110,6 +123,15 @@ function ErrorView({ output }: { output: ErrorOutput }) {
       <summary>{head}</summary>
       <Traceback lines={lines} />
     </details>
+  );
+}
+
+function Line({ line, onLine }: { line: number; onLine: OutputsProps["onLine"] }) {
+  if (!onLine) return `line ${line}`;
+  return (
+    <button type="button" class="link" onClick={() => onLine(line)}>
+      line {line}
+    </button>
   );
 }
 

@@ -40,7 +40,7 @@ export class Page {
   #notices = 0;
 
   /** `changed` is called after each change, perhaps many times before anyone draws. */
-  constructor({ mode, title }: PageConfig, changed: () => void) {
+  constructor({ mode, title }: Pick<PageConfig, "mode" | "title">, changed: () => void) {
     this.#changed = changed;
     this.#state = {
       mode,
@@ -71,7 +71,8 @@ export class Page {
       this.notice(
         "info",
         "This is a new session",
-        "The earlier one had ended. The notebook has been run again.",
+        "The one before is gone: nobody used it for long, or the server was started again. " +
+          "The notebook runs from its beginning.",
       );
     }
     this.#session = session_id;

@@ -1,7 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
 
+export interface RestartDialogProps {
+  /** What is not lost by it, in a sentence. */
+  readonly kept?: string;
+  readonly onAnswer: (restart: boolean) => void;
+}
+
 /** Asks before the work of the session is thrown away. The browser's own dialog: Escape and focus are its. */
-export function RestartDialog({ onAnswer }: { onAnswer: (restart: boolean) => void }) {
+export function RestartDialog({ kept = "", onAnswer }: RestartDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
@@ -13,7 +19,7 @@ export function RestartDialog({ onAnswer }: { onAnswer: (restart: boolean) => vo
     >
       <form method="dialog">
         <h2 id="restart-title">Restart Python?</h2>
-        <p>The notebook runs again from its beginning. What was changed on this page is lost.</p>
+        <p>The notebook runs again from its beginning. {kept || "What was changed on this page is lost."}</p>
         <div class="dialog-actions">
           <button type="submit" class="button quiet" value="">
             Cancel

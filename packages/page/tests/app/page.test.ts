@@ -13,6 +13,7 @@ const SESSION: SessionStart = {
   resumed: false,
   limits: { message: 1000 },
   model_ids: [],
+  handled: null,
 };
 const NOTEBOOK: NotebookInfo = {
   op: "notebook",

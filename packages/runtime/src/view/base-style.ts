@@ -36,4 +36,6 @@ export const BASE_STYLE = `@layer anyhost {
 :where(.anyhost-failure p) { margin: 0 0 0.25em; white-space: pre-wrap; overflow-wrap: anywhere; }
 :where(.anyhost-failure pre) { margin: 0.25em 0; overflow-x: auto; font-size: 12px; }
 :where(.anyhost-failure button) { font: inherit; margin-top: 0.25em; }
+:where(.anyhost-view[aria-disabled="true"]) { opacity: 0.55; filter: grayscale(0.8); }
+:where(.anyhost-lost) { font: 13px/1.5 system-ui, sans-serif; margin: 0 0 0.35em; color: light-dark(#5f656c, #a9b0b8); }
 }`;

@@ -34,6 +34,7 @@ export class WidgetBinding implements Binding {
   readonly #waiting = new Set<() => void>();
   #started = false;
   #closed: Error | null = null;
+  #lost = false;
   #module: ModuleSpec | null = null;
   #style: StyleContent | null = null;
   #styleLoaded: Promise<void> = Promise.resolve();
@@ -93,6 +94,11 @@ export class WidgetBinding implements Binding {
     void this.#fail("initialize", error);
   }
 
+  lose(): void {
+    this.#lost = true;
+    for (const view of this.#views) view.place.setLost(true);
+  }
+
   close(reason: Error): void {
     this.#closed = reason;
     this.#attempt += 1;
@@ -132,6 +138,7 @@ export class WidgetBinding implements Binding {
 
   #attach(view: View, signal: AbortSignal): View {
     this.#views.add(view);
+    if (this.#lost) view.place.setLost(true);
     const remove = () => {
       this.#views.delete(view);
       void view.end(signal.reason instanceof Error ? signal.reason : ending("the view is removed"));

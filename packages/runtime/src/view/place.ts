@@ -10,12 +10,17 @@ export interface Place {
   fail(failure: Failure): void;
   /** A message over the widget, which goes on; `null` takes that of this place, or of `source`, away. */
   warn(failure: Failure | null, source?: Place): void;
+  /** Nobody answers the widget any more: say so; or it is another widget's place now. */
+  setLost(lost: boolean): void;
 }
+
+const LOST = "No longer connected to Python: this shows what was last true.";
 
 /** A place of the host's own: a wrapper, in which every rendering gets a fresh element (K6). */
 export class OwnPlace implements Place {
   readonly wrapper: HTMLElement;
   readonly #warnings = new Map<Place, HTMLElement>();
+  #lost: HTMLElement | null = null;
 
   constructor(parent: HTMLElement) {
     this.wrapper = document.createElement("div");
@@ -46,12 +51,29 @@ export class OwnPlace implements Place {
     this.wrapper.prepend(panel);
   }
 
+  /** It can still be read, scrolled and copied from; that it does nothing is said before it. */
+  setLost(lost: boolean): void {
+    if (lost === (this.#lost !== null)) return;
+    this.#lost?.remove();
+    this.#lost = null;
+    this.wrapper.removeAttribute("aria-disabled");
+    this.wrapper.removeAttribute("aria-description");
+    if (!lost) return;
+    this.#lost = document.createElement("p");
+    this.#lost.className = "anyhost-lost";
+    this.#lost.textContent = LOST;
+    this.wrapper.before(this.#lost);
+    this.wrapper.setAttribute("aria-disabled", "true");
+    this.wrapper.setAttribute("aria-description", LOST);
+  }
+
   /** A word while there is nothing to show. */
   say(text: string): void {
     this.#show(noticePanel(text));
   }
 
   remove(): void {
+    this.#lost?.remove();
     this.wrapper.remove();
   }
 
@@ -96,6 +118,9 @@ export class LentPlace implements Place {
   warn(failure: Failure | null, source: Place = this): void {
     this.#parent.warn(failure, source);
   }
+
+  /** The parent's kernel is the same, so its place says it. */
+  setLost(): void {}
 
   /** As the parent gave it: what the old code has added would mislead the new (K6). */
   #reset(): void {

@@ -53,7 +53,9 @@ export class Scope {
     this.#abort.abort(reason);
     const cleaning = this.#cleanup && this.#run(this.#cleanup);
     if (cleaning) await cleaning;
-    for (const undo of this.#undo) undo();
+    // A widget's own listeners may outlive it, and keep its model's proxy, which keeps this.
+    this.#cleanup = null;
+    for (const undo of this.#undo.splice(0)) undo();
   }
 
   /** A promise only when there is something to wait for. */

@@ -129,11 +129,22 @@ export class View {
     await this.#rendering?.end(reason);
     this.model.events.off(null, null, this);
     this.place.warn(null);
+    this.place.setLost(false);
     this.place.clear();
     this.#style?.release();
     this.#count(-1);
     this.#show.resolve();
+    this.#letGo();
     this.#gone.abort(reason);
+  }
+
+  /** A widget that keeps its element for ever is not to keep the view, and the page around it, too (promise 10). */
+  #letGo(): void {
+    const { viewsAt } = this.#widgets;
+    if (this.#el && viewsAt.get(this.#el) === this) viewsAt.delete(this.#el);
+    this.#el = null;
+    this.#rendering = null;
+    this.#style = null;
   }
 
   async #mountStyle(el: HTMLElement, content: StyleContent | null): Promise<void> {

@@ -1,10 +1,12 @@
 # %%
-# What a long life is made of, on demand: `Worker` does what its clients ask for.
+# A notebook whose widget does what its clients ask for: what a long life is made of.
 import os
+from typing import Any
 
 import anywidget
 import ipywidgets
 import traitlets
+from IPython.display import display
 
 
 class Part(anywidget.AnyWidget):
@@ -23,26 +25,25 @@ class Worker(anywidget.AnyWidget):
     data = traitlets.Bytes(b"").tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(pid=os.getpid())
         self.on_msg(self._do)
 
     @traitlets.validate("even")
-    def _refuse(self, proposal):
+    def _refuse(self, proposal: Any) -> int:
         if proposal["value"] % 2:
             raise traitlets.TraitError(f"{proposal['value']} is odd")
-        return proposal["value"]
+        return int(proposal["value"])
 
-    def _do(self, _widget, content, buffers):
+    def _do(self, _widget: Any, content: dict[str, Any], buffers: list[memoryview]) -> None:
         getattr(self, f"do_{content['do']}")(content, buffers)
         self.done += 1
 
-    def do_loop(self, content, _buffers):
+    def do_loop(self, content: dict[str, Any], _buffers: Any) -> None:
         for value in range(content["count"]):
             self.free = [content["round"], value]
 
-    def do_churn(self, content, _buffers):
-        """What a callback makes belongs to its cell; it is shown, changed and closed."""
+    def do_churn(self, content: dict[str, Any], _buffers: Any) -> None:
         parts = [Part(number=number, data=bytes(1000)) for number in range(content["count"])]
         box = ipywidgets.HBox([*parts, ipywidgets.IntSlider(value=3)])
         for part in parts:
@@ -50,18 +51,22 @@ class Worker(anywidget.AnyWidget):
         for widget in [*box.children, box]:
             widget.close()
 
-    def do_echo(self, content, buffers):
+    def do_echo(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
         self.send({"echo": content["round"]}, [bytes(buffer) for buffer in buffers])
 
-    def do_fill(self, content, _buffers):
+    def do_fill(self, content: dict[str, Any], _buffers: Any) -> None:
         self.data = bytes([content["round"] % 251]) * content["size"]
 
-    def do_print(self, content, _buffers):
+    def do_shout(self, content: dict[str, Any], _buffers: Any) -> None:
+        for number in range(content["count"]):
+            self.send({"shout": number}, [bytes([number % 251]) * content["size"]])
+
+    def do_print(self, content: dict[str, Any], _buffers: Any) -> None:
         print("x" * content["size"])
 
 
 worker = Worker()
-worker
+display(worker)
 
 # %%
-ipywidgets.VBox([ipywidgets.IntSlider(), ipywidgets.Output(), worker])
+display(ipywidgets.VBox([ipywidgets.IntSlider(), ipywidgets.Output(), worker]))

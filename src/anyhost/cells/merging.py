@@ -1,0 +1,72 @@
+"""What two sides made of one notebook, put together cell by cell.
+
+Only where nobody could have meant anything else: no cell was changed on both sides, none was changed on one
+and deleted on the other, and only one side has cells that came, went or moved. A cell is taken as a whole, its
+marker and comments included, so the text of a file is never pieced together within a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .notebook import Cell, Notebook
+
+
+def merge(base: Notebook, ours: Notebook, theirs: Notebook) -> Notebook | None:
+    """What `ours` and `theirs` made of `base`, all with the same ids for the same cells; None: they conflict.
+
+    Numbers and lines are those of the sides: `editing.placed` makes them right.
+    """
+    if is_same(ours, base):
+        return theirs
+    if is_same(theirs, base):
+        return ours
+    was, our, their = _by_id(base), _by_id(ours), _by_id(theirs)
+    ours_changed = {cell_id for cell_id in was.keys() & our.keys() if not same_cell(was[cell_id], our[cell_id])}
+    theirs_changed = {cell_id for cell_id in was.keys() & their.keys() if not same_cell(was[cell_id], their[cell_id])}
+    gone = (was.keys() - our.keys()) | (was.keys() - their.keys())
+    if gone & (ours_changed | theirs_changed):
+        return None
+    if any(not same_cell(our[cell_id], their[cell_id]) for cell_id in ours_changed & theirs_changed):
+        return None
+    if list(our) == list(was):
+        order, side = their, theirs
+    elif list(their) == list(was):
+        order, side = our, ours
+    else:
+        return None
+    header = _merged_text(base.header, ours.header, theirs.header)
+    if header is None:
+        return None
+    cells = tuple(
+        our[cell_id] if cell_id in ours_changed else their[cell_id] if cell_id in theirs_changed else cell
+        for cell_id, cell in order.items()
+    )
+    return replace(side, cells=cells, header=header)
+
+
+def is_same(one: Notebook, other: Notebook) -> bool:
+    """Whether two notebooks have the same cells in the same order."""
+    return (
+        one.header == other.header
+        and len(one.cells) == len(other.cells)
+        and all(
+            a.cell_id == b.cell_id and same_cell(a, b) for a, b in zip(one.cells, other.cells, strict=True)
+        )
+    )
+
+
+def same_cell(one: Cell, other: Cell) -> bool:
+    """Whether two cells say the same, wherever they stand."""
+    return one is other or replace(one, number=0, first_line=1) == replace(other, number=0, first_line=1)
+
+
+def _by_id(notebook: Notebook) -> Mapping[str, Cell]:
+    return {cell.cell_id: cell for cell in notebook.cells}
+
+
+def _merged_text(base: str, ours: str, theirs: str) -> str | None:
+    if ours in (base, theirs):
+        return theirs
+    return ours if theirs == base else None
