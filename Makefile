@@ -8,7 +8,7 @@ STATIC := src/anyhost/server/static/index.html
 FRONT_END := $(shell find packages -path '*/node_modules' -prune -o -path '*/src/*' -type f -print 2>/dev/null) \
 	packages/page/index.html packages/page/vite.config.ts package-lock.json
 
-.PHONY: install demo check conformance format generate build bench test test-fast test-python test-browser soak clean
+.PHONY: install demo check conformance conformance-faults format generate build bench test test-fast test-python test-browser soak clean
 
 install: $(VENV)/installed $(STATIC)  ## everything that a developer needs
 
@@ -60,12 +60,16 @@ test-fast: install  ## all that needs no browser and no process: under a minute
 	npm test
 	$(BIN)/pytest -n 2 -m 'not browser and not process'
 
+conformance-faults: install chromium  ## deliberate faults, which just their cases must notice: half an hour and more
+	$(BIN)/python -m conformance.faults
+
 SOAK_INTERLEAVINGS ?= 100000
 SOAK_UNREAD_MB ?= 1024
 
-soak: install  ## the long runs: some hours; SOAK_INTERLEAVINGS=5000 makes it short
+soak: install chromium  ## the long runs: some hours; SOAK_INTERLEAVINGS=5000 makes it short
 	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_UNREAD_MB=$(SOAK_UNREAD_MB) \
 		$(BIN)/pytest tests/agreement -n 2 -o faulthandler_timeout=0
+	$(BIN)/python -m conformance.faults --all
 
 HOSTS ?= floor,anyhost
 MEASURES ?= M1,M2,M3,M4,M5,M6,M7

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.case import Case
+from conformance.faults import fault as faults_of
 from conformance.rows import Row, rows
 from conformance.runner import Outcome
 
@@ -96,6 +97,9 @@ def _table(results: list[Result]) -> str:
     for result in results:
         for row in result.case.rows:
             by_row.setdefault(row, []).append(result)
+    faults: dict[str, int] = {}
+    for row in (row for fault in faults_of.find([]) for row in fault.rows):
+        faults[row] = faults.get(row, 0) + 1
     lines = [
         "# Conformance",
         "",
@@ -103,11 +107,12 @@ def _table(results: list[Result]) -> str:
         "",
         "What a host owes a widget, row by row, and whether anyhost does it. **S**: the specification says so.",
         "**J**: Jupyter does so, and widgets depend on it. **R**: both are silent, broken or disagree, and this is",
-        "our decision. **O**: optional. The cases are in [conformance/](../conformance/README.md).",
+        "our decision. **O**: optional. The cases are in [conformance/](../conformance/README.md); the last column",
+        "says how many of the deliberate faults there break the row, to see that its cases notice.",
         "",
-        "| row | level | what | cases | passed |",
-        "|---|---|---|---|---|",
-        *(_line(row, by_row.get(row.id, [])) for row in rows()),
+        "| row | level | what | cases | passed | faults |",
+        "|---|---|---|---|---|---|",
+        *(_line(row, by_row.get(row.id, []), faults.get(row.id, 0)) for row in rows()),
     ]
     bare = [row for row in rows() if row.owed and row.id not in by_row]
     lines += ["", "## Rows without a case", ""]
@@ -120,7 +125,7 @@ def _table(results: list[Result]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _line(row: Row, results: list[Result]) -> str:
+def _line(row: Row, results: list[Result], faults: int) -> str:
     cases = ", ".join(f"[{result.case.name}](../{result.case.path.relative_to(ROOT)})" for result in results)
     passed = "" if not results else "yes" if all(result.passed for result in results) else "**no**"
-    return f"| {row.id} | {row.level} | {row.text} | {cases or row.elsewhere} | {passed} |"
+    return f"| {row.id} | {row.level} | {row.text} | {cases or row.elsewhere} | {passed} | {faults or ''} |"

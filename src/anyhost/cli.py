@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from urllib.parse import quote
 
 from anyhost.cells.imports import imported_modules
@@ -25,11 +25,13 @@ from anyhost.kernel.forkserver import ForkServer
 from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.spawn import SpawnStarter
 from anyhost.protocol.messages import RunNotebook, RunWidget
+from anyhost.protocol.policy import Mode
 from anyhost.server.app import create_app
 from anyhost.server.hosts import AllowedHosts, Host, Origin
 from anyhost.server.modules import ModuleStore
 from anyhost.server.serving import Server, bind, ended_by_signals
 from anyhost.server.settings import Settings
+from anyhost.session.editing import Editing
 from anyhost.session.pool import SessionPool
 from anyhost.session.settings import PoolSettings
 
@@ -77,6 +79,7 @@ examples:
   anyhost demo                          see what it does
   anyhost run notebook.py               share a notebook of widgets as an app
   anyhost run notebook.ipynb --port 0   on any free port
+  anyhost edit notebook.py              write it: cells that depend on each other follow
   anyhost dev my_widget:Counter         work on a widget of your own
 """
 
@@ -96,6 +99,21 @@ examples:
 
 The address that is printed holds a token: whoever has it can use the app. Behind a proxy that speaks https,
 add --proxy-headers. Ctrl-C ends the server and every session.
+"""
+
+_EDIT = """\
+Edit a notebook. What depends on a cell, or on a widget that somebody moves, runs again; the file is saved
+as you write. FILE is a Python script with `# %%` cells or an .ipynb, and is made where there is none.
+
+Every page that is opened shows the same notebook and the same Python process, which goes on until Ctrl-C.
+"""
+
+_EDIT_EXAMPLES = """\
+examples:
+  anyhost edit notebook.py
+  anyhost edit notebook.ipynb --port 9000
+
+Whoever has the address that is printed can run any code as you.
 """
 
 _DEMO_EXAMPLES = """\
@@ -132,6 +150,11 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="run a notebook as an app", description=_RUN, epilog=_RUN_EXAMPLES, formatter_class=layout
     )
     run.add_argument("file", metavar="FILE", type=Path, help="a .py or .ipynb file")
+    edit = commands.add_parser(
+        "edit", help="write a notebook", description=_EDIT, epilog=_EDIT_EXAMPLES, formatter_class=layout
+    )
+    edit.add_argument("file", metavar="FILE", type=Path, help="a .py or .ipynb file; it need not exist")
+    _add_server_options(edit)
     demo = commands.add_parser(
         "demo",
         help="run the notebook that ships with anyhost",
@@ -284,12 +307,12 @@ class Address:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    program, title, modules = _program(options)
+    program, mode, title, modules = _program(options)
     token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
     settings = Settings(
         title=title,
         token=token,
-        mode="dev" if isinstance(program, RunWidget) else "run",
+        mode=mode,
         allowed=AllowedHosts.named(bound=options.host, hosts=options.allow_host, origins=options.allow_origin),
         base_url=options.base_url,
         proxy_headers=options.proxy_headers,
@@ -303,18 +326,29 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _program(options: argparse.Namespace) -> tuple[RunNotebook | RunWidget, str, list[str]]:
+class _Program(NamedTuple):
     """What each session runs, what the page is called before it does, and what its kernels may share."""
+
+    program: RunNotebook | RunWidget | Editing
+    mode: Mode
+    title: str
+    modules: list[str]
+
+
+def _program(options: argparse.Namespace) -> _Program:
     if options.command == "dev":
         target: RunWidget = options.target
-        return target, f"{target.module}:{target.name}", []
+        return _Program(target, "dev", f"{target.module}:{target.name}", [])
     path: Path = options.file
     try:
+        if options.command == "edit":
+            editing = Editing.open(path)
+            return _Program(editing, "edit", path.name, imported_modules(editing.document.notebook))
         modules = imported_modules(read_notebook(path))
     except NotebookError as error:
         raise _Unusable(str(error)) from error
     notebook = RunNotebook(path=str(path.resolve()), show_code=options.show_code, reload=options.reload)
-    return notebook, path.name, modules
+    return _Program(notebook, "run", path.name, modules)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -331,7 +365,7 @@ def _bind(host: str, port: int) -> socket.socket:
 async def _host(
     options: argparse.Namespace,
     *,
-    program: RunNotebook | RunWidget,
+    program: RunNotebook | RunWidget | Editing,
     settings: Settings,
     listening: socket.socket,
     address: Address,
@@ -353,6 +387,8 @@ async def _host(
     with ended_by_signals(server.stop):
         async with kernels, pool:
             await server.serve(sockets=[listening])
+    if isinstance(program, Editing) and program.left_in is not None:
+        print(f"anyhost: {program.path} could not be saved; the edits are in {program.left_in}", file=sys.stderr)
 
 
 def _kernels(preload: list[str]) -> ForkServer | SpawnStarter:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Final, Self
 
-from faults import Direction, Fault, Message, Place
 from websocket_frames import FrameSplitter, Piece
+
+from faults import Direction, Fault, Message
 
 DELAY: Final = 0.1
 STALL: Final = 1.5
@@ -23,7 +24,8 @@ class FaultProxy:
     """Listens on a port of its own and carries each connection to `target`. An async context manager.
 
     `arm` begins a conversation: messages are counted from there, over all connections, and faults strike in
-    their order, each counted from the one before it. What was said is in `conversation`.
+    their order, each counted from the one before it. What was said since then is in `conversation`. A fault
+    strikes at its message or, where that has no binary this time, at the next that has.
     """
 
     def __init__(self, target: int) -> None:
@@ -41,16 +43,18 @@ class FaultProxy:
         self._counts: dict[Direction, int] = {"up": 0, "down": 0}
         self._links: set[_Link] = set()
         self._stack = AsyncExitStack()
+        self._tasks: asyncio.TaskGroup
 
     async def __aenter__(self) -> Self:
-        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self._stack.callback(server.close)
         self.port = server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        self.drop()
-        await asyncio.gather(*(link.task for link in self._links), return_exceptions=True)
+        for link in self._links:
+            link.task.cancel()
         await self._stack.aclose()
 
     # ---- what a test says ----
@@ -79,8 +83,8 @@ class FaultProxy:
 
     # ---- what the links ask ----
 
-    def note(self, direction: Direction, piece: Piece) -> tuple[Fault, Place] | None:
-        """A message begins, or goes on with its binary: which fault strikes here."""
+    def note(self, direction: Direction, piece: Piece) -> Fault | None:
+        """A message begins, or goes on with its binary: the fault that strikes here."""
         if piece.text is not None:
             kind = piece.text.get("op") or piece.text.get("type")
             if kind in _HEARTBEATS:
@@ -90,48 +94,38 @@ class FaultProxy:
         elif not piece.binary:
             return None
         fault = self._plan[0] if self._plan else None
-        if fault is None or fault.direction != direction or self._counts[direction] - 1 != fault.index:
+        if fault is None or fault.direction != direction or self._counts[direction] - 1 < fault.index:
             return None
         if piece.binary != (fault.place == "binary"):
             return None
         self._plan.pop(0)
         self.struck.append(fault)
         self._counts = {"up": 0, "down": 0}
-        return fault, fault.place
+        self.conversation = []
+        return fault
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
             writer.transport.abort()
             return
-        task = asyncio.current_task()
-        assert task is not None
-        link = _Link(self, task, reader, writer)
+        link = _Link(self, reader, writer)
+        link.task = self._tasks.create_task(link.run())
         self._links.add(link)
-        try:
-            await link.run()
-        finally:
-            self._links.discard(link)
+        link.task.add_done_callback(lambda _: self._links.discard(link))
 
 
 class _Link:
     """One connection through the proxy."""
 
-    def __init__(
-        self,
-        proxy: FaultProxy,
-        task: asyncio.Task[None],
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        self.task = task
+    task: asyncio.Task[None]
+
+    def __init__(self, proxy: FaultProxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._proxy = proxy
-        self._readers: dict[Direction, asyncio.StreamReader] = {"up": reader}
+        self._page = reader, writer
         self._writers: dict[Direction, asyncio.StreamWriter] = {"down": writer}  # by what they carry
         self._splitters: dict[Direction, FrameSplitter] = {"up": FrameSplitter(), "down": FrameSplitter()}
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._is_websocket = False
-        self._resumption: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         if self._proxy.swallowing:
@@ -141,13 +135,11 @@ class _Link:
             near = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             near.settimeout(0)
             await asyncio.get_running_loop().sock_connect(near, ("127.0.0.1", self._proxy.target))
-            self._readers["down"], self._writers["up"] = await asyncio.open_connection(sock=near)
-            async with asyncio.TaskGroup() as tasks:
-                for direction in ("up", "down"):
-                    tasks.create_task(self._pump(direction))
+            from_server, self._writers["up"] = await asyncio.open_connection(sock=near)
+            await asyncio.gather(self._pump("up", self._page[0]), self._pump("down", from_server))
+        except OSError:
+            pass  # the server is not there
         finally:
-            if self._resumption is not None:
-                self._resumption.cancel()
             for writer in self._writers.values():
                 writer.transport.abort()
 
@@ -180,57 +172,51 @@ class _Link:
             case "delay" | "stall":
                 self.silence()
                 seconds = DELAY if fault.kind == "delay" else STALL
-                self._resumption = asyncio.get_running_loop().call_later(seconds, self._flowing.set)
+                asyncio.get_running_loop().call_later(seconds, self._flowing.set)
 
     # ---- what it carries ----
 
-    async def _pump(self, direction: Direction) -> None:
-        reader, writer = self._readers[direction], self._writers[direction]
+    async def _pump(self, direction: Direction, reader: asyncio.StreamReader) -> None:
+        writer = self._writers[direction]
         with contextlib.suppress(OSError):
             while data := await reader.read(_READ):
+                if direction == "up" and self._is_refused(data):
+                    return
                 for piece in self._split(direction, data):
                     await self._flowing.wait()
-                    if writer.is_closing():
-                        break
-                    self._forward(direction, piece, writer)
-                    await writer.drain()
-        # An end of a silent link is not passed on, or it would not be silent.
-        await self._flowing.wait()
-        other: Direction = "down" if direction == "up" else "up"
+                    await self._forward(direction, piece, writer)
+        await self._flowing.wait()  # the end of a silent link is not passed on, or it would not be silent
         writer.close()
-        if self._writers[other].is_closing():
-            self._readers[other].feed_eof()
+
+    def _is_refused(self, data: bytes) -> bool:
+        answer = self._proxy.upgrade_answer
+        if answer is None or b"upgrade: websocket" not in data.lower():
+            return False
+        self._writers["down"].write(answer)
+        for writer in self._writers.values():
+            writer.close()
+        return True
 
     def _split(self, direction: Direction, data: bytes) -> Iterator[Piece]:
         splitter = self._splitters[direction]
-        if direction == "down":
-            for piece in splitter.feed_answer(data):
-                self._splitters["up"].upgraded = splitter.upgraded
-                yield piece
+        if direction == "up":
+            yield from splitter.feed(data)
             return
-        if (answer := self._proxy.upgrade_answer) is not None and b"upgrade: websocket" in data.lower():
-            self._writers["down"].write(answer)
-            self._writers["down"].close()
-            return
-        yield from splitter.feed(data)
+        for piece in splitter.feed_answer(data):
+            self._splitters["up"].upgraded = splitter.upgraded
+            yield piece
 
-    def _forward(self, direction: Direction, piece: Piece, writer: asyncio.StreamWriter) -> None:
-        found = self._proxy.note(direction, piece)
-        if found is None:
+    async def _forward(self, direction: Direction, piece: Piece, writer: asyncio.StreamWriter) -> None:
+        fault = self._proxy.note(direction, piece)
+        if fault is None:
             writer.write(piece.raw)
-            return
-        fault, place = found
-        sent = 0 if place == "before" else max(1, len(piece.raw) // 2)
-        writer.write(piece.raw[:sent])
-        self._strike(fault)
-        if fault.kind in ("delay", "stall"):
-            task = asyncio.get_running_loop().create_task(self._later(piece.raw[sent:], writer))
-            self._rest = task
-
-    async def _later(self, rest: bytes, writer: asyncio.StreamWriter) -> None:
-        await self._flowing.wait()
-        if not writer.is_closing():
-            writer.write(rest)
+        else:
+            sent = 0 if fault.place == "before" else max(1, len(piece.raw) // 2)
+            writer.write(piece.raw[:sent])
+            self._strike(fault)
+            await self._flowing.wait()
+            writer.write(piece.raw[sent:])
+        await writer.drain()
 
 
 def _has_binary(message: dict[str, object]) -> bool:

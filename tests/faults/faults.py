@@ -63,7 +63,10 @@ def faults_at(conversation: list[Message]) -> list[Fault]:
 
 
 def sample(faults: list[Fault], count: int) -> list[Fault]:
-    """So many of them, evenly: each kind, each place and each part of the conversation is among them."""
-    step = len(faults) / count
-    # Neighbours differ in their kind; a step that the number of kinds divides would meet only one of them.
-    return [faults[min(len(faults) - 1, int(number * step) + number % len(KINDS))] for number in range(count)]
+    """So many of them: the kinds in turn, each from all over the conversation."""
+    by_kind = [[fault for fault in faults if fault.kind == kind] for kind in KINDS]
+    chosen = []
+    for number in range(count):
+        group = by_kind[number % len(KINDS)]
+        chosen.append(group[number * len(group) // count])
+    return chosen

@@ -309,6 +309,35 @@ async def test_an_authors_own_handler_may_answer(kernel: RecordingKernel) -> Non
     assert [content.get("response") for content, _ in replies(kernel, widget)] == ["own"]
 
 
+async def test_an_authors_own_handler_may_answer_later(
+    kernel: RecordingKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I10: and what it leaves unanswered fails before the page has given up."""
+    assert 0 < invocations.PATIENCE < 3
+    monkeypatch.setattr(invocations, "PATIENCE", 0.2)
+    answered = asyncio.Event()
+
+    class Own(anywidget.AnyWidget):
+        _esm = "export default {}"
+
+    def answer(widget: Any, content: Any, _buffers: Any) -> None:
+        reply = {"id": content["id"], "kind": "anywidget-command-response", "response": "own"}
+        if content["name"] == "known":
+            asyncio.get_running_loop().call_soon(widget.send, reply)
+        asyncio.get_running_loop().call_later(0.3, answered.set)
+
+    widget = Own()
+    widget.on_msg(answer)
+    invoke(kernel, widget, "known", id="1")
+    invoke(kernel, widget, "unknown", id="2")
+    assert replies(kernel, widget) == []
+    await answered.wait()
+    assert [(content["id"], "error" in content) for content, _ in replies(kernel, widget)] == [
+        ("1", False),
+        ("2", True),
+    ]
+
+
 async def test_a_command_that_answers_by_itself_answers_once(kernel: RecordingKernel) -> None:
     class Own(anywidget.AnyWidget):
         _esm = "export default {}"

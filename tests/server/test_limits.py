@@ -270,7 +270,10 @@ async def test_a_flood_of_commands_costs_its_client_refusals_and_the_others_noth
         assert not flooding.unanswered
 
 
-async def test_who_floods_and_reads_no_refusal_is_let_go_and_the_session_goes_on() -> None:
+async def test_who_floods_and_reads_no_refusal_is_let_go_and_the_session_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("anyhost.server.sockets._CLOSE_SECONDS", 0.1)
     async with scene(waiting_commands=10) as (here, other):
         flooding = here.client(other.session_id)
         session = here.server.pool.get(str(other.session_id))

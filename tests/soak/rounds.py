@@ -104,26 +104,26 @@ class Life:
 async def life(address: str) -> AsyncIterator[Life]:
     resident = RemoteClient(address)
     async with resident.connected():
-        yield Life(address, resident, await _worker_of(resident))
+        yield Life(address, resident, await worker_of(resident))
 
 
 async def short_life(address: str, *, restart: bool) -> None:
     """A session of its own from its first page to the goodbye of its last, with a fault on the way."""
     page = RemoteClient(address)
     async with page.connected():
-        worker = await _worker_of(page)
+        worker = await worker_of(page)
         assert (await page.say(worker, {"do": "nothing of the kind"})).error is not None
         await page.say(worker, {"do": "fill", "round": 1, "size": 5_000_000})
         if restart:
             page.received.clear()
             await page.command(Restart())
             await page.until(lambda: any(status.status == "starting" for status in page.of(KernelStatus)), PATIENCE)
-            worker = await _worker_of(page)
+            worker = await worker_of(page)
             await page.write(worker, even=2)
         await page.say_goodbye()
 
 
-async def _worker_of(client: RemoteClient) -> str:
+async def worker_of(client: RemoteClient) -> str:
     """The worker of the notebook, once all its cells have run."""
 
     def found() -> str | None:

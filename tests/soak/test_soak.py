@@ -9,22 +9,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from anyhost_run import served
 from memory import MB, Course
 from rounds import Life, life, short_life
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
-NOTEBOOK = Path(__file__).with_name("worker.py")
 SECONDS = 60 * float(os.environ.get("ANYHOST_SOAK_MINUTES", "0.25"))
 REPORT = os.environ.get("ANYHOST_SOAK_REPORT")
 WARM_UP = 600.0
@@ -37,37 +33,16 @@ EVERY = 10
 """Rounds from one short session to the next."""
 
 
-@asynccontextmanager
-async def served() -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """`anyhost run` as a user starts it, and the address of its socket."""
-    command = [str(Path(sys.executable).with_name("anyhost")), "run", str(NOTEBOOK)]
-    options = ["--port", "0", "--no-open", "--no-token"]
-    process = await asyncio.create_subprocess_exec(*command, *options, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout
-    family: list[psutil.Process] = []
-    try:
-        line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
-        found = re.search(r"http://(\S+)/", line)
-        assert found, line
-        yield process, f"ws://{found[1]}/ws"
-        family = psutil.Process(process.pid).children(recursive=True)
-    finally:
-        process.terminate()
-        await asyncio.wait_for(process.wait(), 30)
-    left = (await asyncio.to_thread(psutil.wait_procs, family, timeout=10))[1]
-    assert not left, left
-
-
 async def test_memory_does_not_grow() -> None:
-    async with served() as (server, address), life(address) as session:
+    async with served() as server, life(server.address) as session:
         courses = [
-            Course("server", psutil.Process(server.pid)),
+            Course("server", server.process),
             Course("kernel", psutil.Process(session.kernel_pid)),
-            Course("warm parent of the kernels", _parent_of(session.kernel_pid, server.pid)),
+            Course("warm parent of the kernels", server.parent_of(session.kernel_pid)),
         ]
         began = time.monotonic()
         while time.monotonic() < began + SECONDS:
-            await _round(session, address)
+            await _round(session, server.address)
             await asyncio.sleep(PAUSE)
             for course in courses:
                 course.look(time.monotonic() - began)
@@ -83,13 +58,6 @@ async def _round(session: Life, address: str) -> None:
         await short_life(address, restart=number % (2 * EVERY) == 0)
         session.counts["short sessions"] += 1
     await session.round(number)
-
-
-def _parent_of(kernel: int, server: int) -> psutil.Process:
-    """The process that kernels are forked from: it is between a kernel and the server."""
-    parent = psutil.Process(kernel).parent()
-    assert parent is not None and parent.pid != server
-    return parent
 
 
 def _report(courses: list[Course], session: Life) -> None:

@@ -49,6 +49,10 @@ class Worker(anywidget.AnyWidget):
         for part in parts:
             part.number += 1
         for widget in [*box.children, box]:
+            # In ipywidgets a widget's layout and style outlive it: they may be shared.
+            for shared in (getattr(widget, "layout", None), getattr(widget, "style", None)):
+                if shared is not None:
+                    shared.close()
             widget.close()
 
     def do_echo(self, content: dict[str, Any], buffers: list[memoryview]) -> None:

@@ -50,7 +50,7 @@ export function tabStorage(): Storage | null {
 }
 
 /** 128 random bits; `crypto.randomUUID` would want a secure context. */
-function randomId(): string {
+export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -19,6 +19,7 @@ import { sentence } from "./app/words.ts";
 import { type PageConfig, readConfig } from "./config.ts";
 import { PageConnection } from "./connection.ts";
 import type { Tools } from "./dev/tools.tsx";
+import type { EditFront } from "./edit/front.tsx";
 import { createIdentity, tabStorage } from "./identity.ts";
 import { followPage } from "./page-lifetime.ts";
 import { type Inherited, Unsent } from "./unsent.ts";
@@ -26,16 +27,23 @@ import { type Inherited, Unsent } from "./unsent.ts";
 const { signal: forGood } = new AbortController();
 const config = readConfig(document);
 if (config.mode === "dev") {
-  void import("./dev/tools.tsx").then(({ Tools }) => start(config, forGood, new Tools(forGood)));
-} else start(config, forGood, null);
+  void import("./dev/tools.tsx").then(({ Tools }) => start(config, forGood, { tools: new Tools(forGood) }));
+} else if (config.mode === "edit") {
+  void import("./edit/front.tsx").then(({ EditFront }) => start(config, forGood, { Front: EditFront }));
+} else start(config, forGood, {});
 
-/** Everything that the page does ends with `signal`. `tools` are what a widget's author sees beside it. */
-function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): void {
+interface Extras {
+  /** What a widget's author sees beside it. */
+  readonly tools?: Tools;
+  /** What shows a notebook to its writer, instead of the app. */
+  readonly Front?: typeof EditFront;
+}
+
+/** Everything that the page does ends with `signal`. */
+function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras): void {
   const base = new URL("./", document.baseURI);
-  const page = new Page(
-    config,
-    eachFrame(() => draw(), signal),
-  );
+  const changed = eachFrame(() => draw(), signal);
+  const page = new Page(config, changed);
   const link = new LinkWatch((now) => page.set({ link: now }), signal);
 
   // The socket opens first: the server starts a kernel while the page is still being set up.
@@ -46,11 +54,21 @@ function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): vo
       route(notification);
     },
     state: link.follow.bind(link),
-    online: () => registry.handleOnline(),
-    leaving: () => registry.handleLeaving(),
+    online: () => {
+      front?.editing.reconnected();
+      registry.handleOnline();
+    },
+    leaving: () => {
+      front?.editing.leaving();
+      registry.handleLeaving();
+    },
     inherited: ({ modelId, message, buffers }: Inherited) => registry.rewrite(modelId, message, buffers),
     lost: (count: number) =>
-      page.notice("error", "Not everything was kept", `${count} of the messages to Python were too large to be kept while the page was loaded again.`),
+      page.notice(
+        "error",
+        "Not everything was kept",
+        `${count} of the messages to Python were too large to be kept while the page was loaded again.`,
+      ),
     waiting: (waiting: boolean) => page.set({ waiting }),
     refused: (reason: string) => page.notice("info", "Not now", sentence(reason)),
     error: (error: unknown) => page.notice("error", "The connection had a problem", String(error)),
@@ -70,12 +88,16 @@ function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): vo
     tools?.reported(error);
     tell(page, error);
   };
+  const development = config.mode === "edit" || config.mode === "dev";
   const registry = new Registry(
-    { connection: tools?.tapped(connection) ?? connection, showOutputs, report },
+    { connection: tools?.tapped(connection) ?? connection, showOutputs, report, development },
     signal,
   );
   tools?.open(registry);
-  route = createRoute(registry, page);
+  const dismiss = (notice: number) => page.dismiss(notice);
+  const front =
+    Front && new Front({ page, connection, storage, base: base.pathname, changed, dismiss }, signal);
+  route = createRoute(registry, page, front?.editing);
   followPage(connection, signal);
   followTheme(signal);
   defineAnyView(registry);
@@ -83,15 +105,16 @@ function start(config: PageConfig, signal: AbortSignal, tools: Tools | null): vo
   const place = document.getElementById("app") as HTMLElement;
   const actions = {
     restart: () => void connection.restart(),
-    dismiss: (notice: number) => page.dismiss(notice),
+    dismiss,
   };
   let drawn: PageState = page.state;
   let said = "";
   function draw(): void {
-    said = announcement(drawn, page.state) || said;
+    said = announcement(drawn, page.state) || front?.news() || said;
     drawn = page.state;
     document.title = drawn.title || drawn.notebook.name || "anyhost";
-    render(<App state={drawn} said={said} actions={actions} />, place);
+    render(front?.view(drawn, said) ?? <App state={drawn} said={said} actions={actions} />, place);
+    front?.drawn();
   }
   draw();
 }

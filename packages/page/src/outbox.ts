@@ -6,7 +6,15 @@
  * message is refused.
  */
 
-import type { Command, Goodbye, Interrupt, ModelCommand, ModelRequest, Ping, Restart } from "@anyhost/protocol";
+import type {
+  Command,
+  Goodbye,
+  Interrupt,
+  ModelCommand,
+  ModelRequest,
+  Ping,
+  Restart,
+} from "@anyhost/protocol";
 
 export const MAX_WAITING = 1_000;
 

@@ -43,7 +43,7 @@ export async function explainFailure({ base, socket, fetch }: Asking, signal: Ab
   }
   return found(
     `The server answers, but its WebSocket does not: ${socket.protocol}//${socket.host}${socket.pathname}. ` +
-    "If there is a proxy in between, it must let WebSockets (the Upgrade header) through.",
+      "If there is a proxy in between, it must let WebSockets (the Upgrade header) through.",
   );
 }
 

@@ -37,7 +37,10 @@ export class Unsent {
 
   /** The page may go now. Replaces what was left before; nothing is left where there are no commands. */
   leave(session: string, commands: readonly Inherited[]): void {
-    this.#write(commands.length ? { session, commands: commands.map(stored), lost: 0 } : null, commands.length);
+    this.#write(
+      commands.length ? { session, commands: commands.map(stored), lost: 0 } : null,
+      commands.length,
+    );
   }
 
   /**
@@ -48,7 +51,9 @@ export class Unsent {
     const found = this.#read();
     this.#write(null, 0);
     if (found?.session !== session) return { commands: [], lost: 0 };
-    const missing = found.commands.filter(({ commandId }) => commandId === null || commandId > (handled ?? 0));
+    const missing = found.commands.filter(
+      ({ commandId }) => commandId === null || commandId > (handled ?? 0),
+    );
     if (handled === null) {
       const certain = missing.filter(({ commandId }) => commandId === null);
       return { commands: certain.map(restored), lost: found.lost + missing.length - certain.length };

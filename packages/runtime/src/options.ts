@@ -57,6 +57,8 @@ export interface RegistryOptions {
   readonly report?: (report: ErrorReport) => void;
   /** Evaluate a module once for each model, as Jupyter does, and not once for each version (A15). */
   readonly isolateModules?: boolean;
+  /** Someone develops widgets here: say on the console what would not work in other hosts either (E16). */
+  readonly development?: boolean;
   /** For the `<style>` elements of a page whose Content-Security-Policy wants a nonce (J9). */
   readonly nonce?: string;
 }

@@ -28,22 +28,14 @@ def merge(base: Notebook, ours: Notebook, theirs: Notebook) -> Notebook | None:
     gone = (was.keys() - our.keys()) | (was.keys() - their.keys())
     if gone & (ours_changed | theirs_changed):
         return None
-    if any(not same_cell(our[cell_id], their[cell_id]) for cell_id in ours_changed & theirs_changed):
+    if any(our[cell_id].source != their[cell_id].source for cell_id in ours_changed & theirs_changed):
         return None
-    if list(our) == list(was):
-        order, side = their, theirs
-    elif list(their) == list(was):
-        order, side = our, ours
-    else:
+    order = list(their if list(our) == list(was) else our)
+    header = _merged_header(base, ours, theirs)
+    if header is None or list(their) not in (list(was), order):
         return None
-    header = _merged_text(base.header, ours.header, theirs.header)
-    if header is None:
-        return None
-    cells = tuple(
-        our[cell_id] if cell_id in ours_changed else their[cell_id] if cell_id in theirs_changed else cell
-        for cell_id, cell in order.items()
-    )
-    return replace(side, cells=cells, header=header)
+    merged = {**our, **their} | {cell_id: our[cell_id] for cell_id in ours_changed - theirs_changed}
+    return replace(theirs, cells=tuple(merged[cell_id] for cell_id in order), header=header)
 
 
 def is_same(one: Notebook, other: Notebook) -> bool:
@@ -51,9 +43,7 @@ def is_same(one: Notebook, other: Notebook) -> bool:
     return (
         one.header == other.header
         and len(one.cells) == len(other.cells)
-        and all(
-            a.cell_id == b.cell_id and same_cell(a, b) for a, b in zip(one.cells, other.cells, strict=True)
-        )
+        and all(a.cell_id == b.cell_id and same_cell(a, b) for a, b in zip(one.cells, other.cells, strict=True))
     )
 
 
@@ -66,7 +56,7 @@ def _by_id(notebook: Notebook) -> Mapping[str, Cell]:
     return {cell.cell_id: cell for cell in notebook.cells}
 
 
-def _merged_text(base: str, ours: str, theirs: str) -> str | None:
-    if ours in (base, theirs):
-        return theirs
-    return ours if theirs == base else None
+def _merged_header(base: Notebook, ours: Notebook, theirs: Notebook) -> str | None:
+    if ours.header in (base.header, theirs.header):
+        return theirs.header
+    return ours.header if theirs.header == base.header else None

@@ -11,6 +11,8 @@ from typing import Any, ClassVar, TypeAlias
 
 from comm.base_comm import BaseComm
 
+from .modules import files_of
+
 Publish: TypeAlias = Callable[["WidgetComm", str, dict[str, Any], list[Any]], None]
 
 
@@ -25,6 +27,9 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
 
     def __init__(self, publish: Publish, **arguments: Any) -> None:
         self._publish = publish
+        self.files: tuple[Any, ...] = ()
+        """The files that the code at the Python end comes from. A descriptor lets go of its comm before it closes
+        it, and then nothing leads there any more (P14)."""
         # Upstream makes one of the id, which has to be ASCII then; an id may be any text (M15).
         super().__init__(**{"topic": b"comm", **arguments})
 
@@ -51,6 +56,12 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
             self._closed = True
             self.publish_msg("comm_close", data=data, buffers=buffers)
 
+    def on_msg(self, callback: Callable[[dict[str, Any]], None] | None) -> None:
+        """Whom to call with each message; None for nobody. A method is that of the Python end."""
+        super().on_msg(callback)
+        if self.peer is not None:
+            self.files = tuple(contents for _key, contents in files_of(self.peer))
+
     def publish_msg(
         self,
         msg_type: str,
@@ -73,6 +84,13 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
     def peer(self) -> Any:
         """The object at the Python end: the widget, or the descriptor's bundle. None while there is none."""
         return getattr(self._msg_callback, "__self__", None)
+
+    @property
+    def widget(self) -> Any:
+        """The user's object: the widget, or the object that a descriptor's bundle stands for. None when it is gone."""
+        peer = self.peer
+        read = getattr(peer, "_obj", None)
+        return read() if callable(read) else peer
 
 
 def _check_version(metadata: dict[str, Any]) -> None:

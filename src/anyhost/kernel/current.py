@@ -30,6 +30,14 @@ class CaptureTargets(Protocol):
     def of(self, output: Any) -> CaptureTarget: ...
 
 
+class StateReaders(Protocol):
+    """What hears of an `anyhost.state`: `changes.Changes`."""
+
+    def state_read(self, state: object) -> None: ...
+
+    def state_set(self, state: object) -> None: ...
+
+
 class CommFactory(Protocol):
     """What gives ipywidgets and anywidget their comms: `models.Models`."""
 
@@ -37,6 +45,9 @@ class CommFactory(Protocol):
 
     @property
     def captures(self) -> CaptureTargets: ...
+
+    @property
+    def changes(self) -> StateReaders: ...
 
     def create_comm(self, **arguments: object) -> BaseComm: ...
 
@@ -64,6 +75,16 @@ class Raised:
     """The callback has returned. A task or a thread that it started lives on: what it raises is shown at once."""
 
 
+@dataclass(slots=True, eq=False)
+class Run:
+    """One run of a cell, known to whatever it started: tasks and threads may outlive it."""
+
+    cell_id: str
+    round: int = 0
+    """How many runs led to this one, each of which changed what the next one reads."""
+    over: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """One execution of a cell, or (with `raised`) of a callback of a model that this cell owns."""
@@ -75,6 +96,8 @@ class Running:
     """Where the innermost `with out:` that is active shows things."""
     around: Running | None = None
     """What was running where that block began."""
+    run: Run | None = None
+    """The cell's run. None in a callback."""
 
     @property
     def callback(self) -> bool:

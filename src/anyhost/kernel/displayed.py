@@ -7,7 +7,7 @@ plotly figure) is closed when it is shown no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,6 +27,9 @@ class _Shown:
     by_display_id: dict[str, Held] = field(default_factory=dict)
     others: list[Held] = field(default_factory=list)
     replaced_by_next: list[Held] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter([*self.by_display_id.values(), *self.others, *self.replaced_by_next])
 
     def take(self) -> list[Held]:
         held = [*self.by_display_id.values(), *self.others]
@@ -74,6 +77,10 @@ class Displayed:
         """What the cell shows, as it runs again: to be released once the new outputs have replaced it."""
         shown = self._cells.pop(cell_id, None)
         return [] if shown is None else [*shown.take(), *shown.replaced_by_next]
+
+    def places(self) -> dict[str, list[Any]]:
+        """The widgets that are shown now, by place: in a cell, or captured by an `Output`."""
+        return {place: [held.widget for held in shown] for place, shown in self._cells.items()}
 
     def forget(self) -> None:
         """Let go of everything, with the session's end, which closes every model anyway."""

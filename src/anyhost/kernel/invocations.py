@@ -22,6 +22,10 @@ RESPONSE = "anywidget-command-response"
 LIMIT = 1000
 """How many `async def` commands of one widget may be at work at once (promise 8)."""
 
+PATIENCE = 2.5
+"""How long a handler of the author's own has to answer what no `@command` does, in seconds: a little less than the
+3 s for which a page waits on its own account (I4), so that it learns why."""
+
 _UPSTREAM = "anywidget.experimental"
 _MARK = "_anywidget_command"
 
@@ -59,7 +63,7 @@ class Invocations:
             deliver()
         elif hasattr(peer, "on_msg"):
             deliver()  # an author may have written a handler for commands, with no `@command`
-            self._fail(number, CommandError(_missing(peer, request.get("name"))))
+            self._expect(number, CommandError(_missing(peer, request.get("name"))))
         else:
             self._fail(number, CommandError(f"{_name_of(peer)} is no AnyWidget: it can have no commands"))
 
@@ -76,6 +80,16 @@ class Invocations:
             loop = task.get_loop()
             if not loop.is_closed():
                 loop.call_soon_threadsafe(task.cancel)
+
+    def _expect(self, number: str, error: CommandError) -> None:
+        """What nobody answers fails: at once, or where someone listens who still may, after a while."""
+        loop = _running_loop() if _handlers_of(self._comm.peer) else None
+        if number not in self._unanswered:
+            return
+        if loop is None or len(self._unanswered) > LIMIT:
+            self._fail(number, error)
+        else:
+            loop.call_later(PATIENCE, self._fail, number, error)
 
     def _run(self, command: Command, number: str, msg: Any, buffers: list[memoryview]) -> None:
         try:
@@ -156,9 +170,21 @@ def _command_of(peer: Any, name: Any) -> Command | None:
 
 def _set_upstream_aside(peer: Any) -> None:
     """anywidget's own handler would run the command, too."""
+    handlers = _handlers_of(peer)
+    handlers[:] = [each for each in handlers if getattr(each, "__module__", None) != _UPSTREAM]
+
+
+def _handlers_of(peer: Any) -> list[Any]:
+    """Who hears the custom messages of a widget of ipywidgets'."""
     handlers = getattr(getattr(peer, "_msg_callbacks", None), "callbacks", None)
-    if isinstance(handlers, list):
-        handlers[:] = [each for each in handlers if getattr(each, "__module__", None) != _UPSTREAM]
+    return handlers if isinstance(handlers, list) else []
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _missing(peer: Any, name: Any) -> str:

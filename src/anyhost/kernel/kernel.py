@@ -13,56 +13,48 @@ import asyncio
 import bdb
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from anyhost.cells.notebook import Cell, Notebook, NotebookError
-from anyhost.cells.reading import read_notebook
 from anyhost.channels import Channel, ChannelClosed
 from anyhost.protocol.messages import (
-    CellError,
-    CellFinished,
-    CellInfo,
     CellLifecycle,
     CellMessage,
-    CellQueued,
-    CellRunning,
     Interrupt,
     KernelCommand,
     KernelMessage,
     KernelReady,
-    KernelStatus,
     ModelCommand,
     ModelsRefreshed,
-    NotebookInfo,
     RefreshModels,
+    RunCells,
     RunNotebook,
     RunWidget,
+    SetCells,
     Shutdown,
 )
 
 from .capture import Captures
+from .changes import Changes
 from .compiler import Place
 from .console import Console, Source
-from .current import Raised, Running, running
+from .current import Raised, Run, Running, running
 from .descriptors import Descriptors
 from .displayed import Displayed, release
-from .environment import as_script, standard_streams
+from .environment import standard_streams
 from .figures import inline_figures
 from .interruption import Allowed, Interruption
 from .models import Models
-from .onewidget import widget_notebook
 from .patches import patched
+from .program import Program
 from .reload import Reload
+from .runs import Ending, Runs
+from .scope import Scope
 from .sharing import Sharing
 from .shell import Shell
 from .tasks import CellTask, cell_tasks
 from .tracebacks import cell_error
 from .waiting import Waiting
-
-Ending: TypeAlias = Literal["ok", "error", "interrupted", "cancelled"]
 
 GRACE = 1.0
 """How long a cancelled task of the user's may take to end at shutdown, in seconds."""
@@ -89,24 +81,27 @@ class Kernel:
         self._channel = channel
         self._owns_process = owns_process
         self._interruption = interruption
+        self._loop = asyncio.get_running_loop()
         self._active: str | None = None
         self._last: str | None = None
-        self._places: dict[str, Place] = {}
-        self._script = contextlib.ExitStack()
-        self._notebooks: asyncio.Queue[RunNotebook | RunWidget] = asyncio.Queue()
+        self._program: Program
+        self._runs: Runs
         self._watching = asyncio.Event()
         self._region: Allowed | None = None
         self._shell: Shell
         self.console = Console(self._publish_console, self._source)
         self.displayed = Displayed()
         captures = Captures(self.console.lock, lambda place: release(self.displayed.take(place)))
-        self.models = Models(self, self.publish, captures)
+        self._changes = Changes(self._wake_runs)
+        self.models = Models(self, self.publish, captures, self._changes)
         self._waiting = Waiting()
         self._handlers: dict[type[Any], Callable[..., None]] = {
             ModelCommand: self._handle_model_command,
             RefreshModels: self._handle_refresh,
-            RunNotebook: self._notebooks.put_nowait,
-            RunWidget: self._notebooks.put_nowait,
+            RunNotebook: self._handle_files,
+            RunWidget: self._handle_files,
+            SetCells: self._handle_cells,
+            RunCells: self._handle_run,
             Interrupt: lambda _command: self._interruption.interrupt(),
         }
 
@@ -121,11 +116,13 @@ class Kernel:
             stack.enter_context(standard_streams(self.console))
             stack.enter_context(inline_figures(self._shell))
             stack.enter_context(cell_tasks(asyncio.get_running_loop(), self._show_task_error))
-            stack.enter_context(self._script)
+            self._program = stack.enter_context(Program(self._shell))
+            scope = Scope(self.models, self.displayed, self._program.own_names)
+            self._runs = Runs(self, self._program, self._changes, scope)
             self.publish(KernelReady(pid=os.getpid()))
             try:
                 async with asyncio.TaskGroup() as group:
-                    tasks = self._run_notebooks(), self._receive(), self._watch_files()
+                    tasks = self._runs.serve(), self._receive(), self._watch_files()
                     others = [group.create_task(task) for task in tasks]
                     await self._handle()
                     for other in others:
@@ -169,7 +166,7 @@ class Kernel:
         """
         source = self._source()
         if not source.nobody:
-            self._publish_at(source, message)
+            self._publish_to(source, message)
         return source.cell_id if source.capture is None else source.capture.place
 
     def show_error(self, error: BaseException) -> None:
@@ -177,8 +174,8 @@ class Kernel:
         source = self._source()
         error = self._cause(error)
         if not source.nobody:
-            place = self._places.get(source.cell_id or "")
-            self._publish_at(source, cell_error(error, self._shell, place, callback=source.callback))
+            place = self._program.place_of(source.cell_id)
+            self._publish_to(source, cell_error(error, self._shell, place, callback=source.callback))
 
     def _cause(self, error: BaseException) -> BaseException:
         """An interrupt cancels a cell that waits: what the user did was to interrupt it."""
@@ -186,11 +183,11 @@ class Kernel:
             return KeyboardInterrupt().with_traceback(error.__traceback__)
         return error
 
-    def _publish_for(self, cell_id: str, message: CellMessage) -> None:
+    def publish_at(self, cell_id: str, message: CellMessage) -> None:
         self.console.flush()
         self.publish(CellLifecycle(cell_id=cell_id, message=message))
 
-    def _publish_at(self, source: Source, message: CellMessage) -> None:
+    def _publish_to(self, source: Source, message: CellMessage) -> None:
         self.console.flush()
         self._publish_console(source, message)
 
@@ -199,6 +196,17 @@ class Kernel:
             source.capture.take(message)
         elif source.cell_id is not None:
             self.publish(CellLifecycle(cell_id=source.cell_id, message=message))
+
+    def _wake_runs(self) -> None:
+        """Something has changed, in whichever thread."""
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            here = False
+        if here:
+            self._runs.wake()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._runs.wake)
 
     def _source(self) -> Source:
         """Whose output it is: that of the context's cell, or of the one that runs, or ran last."""
@@ -220,6 +228,25 @@ class Kernel:
             self.show_error(error)
         self.console.settle(callback=True)
 
+    def _handle_files(self, command: RunNotebook | RunWidget) -> None:
+        if isinstance(command, RunWidget) or command.reload:
+            self._watch()
+        self._runs.open(command)
+
+    def _handle_cells(self, command: SetCells) -> None:
+        if command.reload:
+            self._watch()
+        self._runs.take(command)
+
+    def _handle_run(self, command: RunCells) -> None:
+        self._runs.ask(command)
+
+    def _watch(self) -> None:
+        """Somebody develops widgets here."""
+        if not self._watching.is_set():
+            self.models.sharing = Sharing()
+            self._watching.set()
+
     def _handle_refresh(self, command: RefreshModels) -> None:
         self.models.refresh(command.model_ids)
         self.publish(ModelsRefreshed())
@@ -232,86 +259,23 @@ class Kernel:
         finally:
             running.reset(token)
 
-    # ---- running notebooks
+    # ---- running cells (see runs.py)
 
-    async def _run_notebooks(self) -> None:
-        while True:
-            command = await self._notebooks.get()
-            self.publish(KernelStatus(status="busy"))
-            if isinstance(command, RunWidget) or command.reload:
-                self._watching.set()
-                self.models.sharing = Sharing()
-            if isinstance(command, RunWidget):
-                await self._run_widget(command)
-            else:
-                await self._run_notebook(_path_of(command), show_code=command.show_code)
-            self.publish(KernelStatus(status="idle"))
+    async def settle(self) -> None:
+        """Handle what has come while a cell ran: clients' writes, that the next one is to see."""
+        await self._waiting.settled()
+
+    async def execute(self, run: Run, source: str, place: Place) -> tuple[Ending, bool]:
+        """Run a cell's code to its end; how it ended, and whether the next one is to run."""
+        with self._as_active(run):
+            return await self._outcome(source, place)
 
     async def _watch_files(self) -> None:
         await self._watching.wait()
         await Reload(self.models).run()
 
-    async def _run_widget(self, command: RunWidget) -> None:
-        notebook = widget_notebook(command)
-        self._script.close()
-        self._script.enter_context(as_script(Path(command.folder) / command.module, Path.cwd()))
-        (cell,) = notebook.cells
-        self._places[cell.cell_id] = Place(notebook.name, 1, cell.source.count("\n") + 1)
-        self._shell.compile.remember(notebook.name, cell.source, is_file=False)
-        self.publish(_described(notebook, show_code=False))
-        await self._run_cells([cell])
-
-    async def _run_notebook(self, path: Path, *, show_code: bool) -> None:
-        try:
-            notebook = read_notebook(path)
-        except NotebookError as error:
-            # The command has checked the file; it has changed since. The page shows why nothing runs.
-            self.publish(NotebookInfo(name=path.name, cells=[CellInfo(cell_id="unreadable", kind="code")]))
-            self._publish_for("unreadable", CellError(name="NotebookError", value=str(error)))
-            self._publish_for("unreadable", CellFinished(status="error"))
-            return
-        self._enter_script(notebook, path)
-        self.publish(_described(notebook, show_code=show_code))
-        await self._run_cells([cell for cell in notebook.cells if cell.kind == "code"])
-
-    def _enter_script(self, notebook: Notebook, path: Path) -> None:
-        self._script.close()
-        self._script.enter_context(as_script(path))
-        self._shell.user_ns.update(__file__=str(path), __doc__=notebook.docstring)
-        is_file = path.suffix == ".py"
-        if is_file:
-            self._shell.compile.remember(str(path), notebook.content.decode(notebook.encoding), is_file=True)
-        for cell in notebook.cells:
-            name = str(path) if is_file else f"{path.name}, cell {cell.number}"
-            self._places[cell.cell_id] = Place(name, cell.first_line, cell.source.count("\n") + 1)
-            if not is_file:
-                self._shell.compile.remember(name, cell.source, is_file=False)
-
-    async def _run_cells(self, cells: list[Cell]) -> None:
-        waiting = [cell.cell_id for cell in cells]
-        for cell_id in waiting:
-            self._publish_for(cell_id, CellQueued())
-        try:
-            for cell in cells:
-                goes_on = await self._run_cell(cell)
-                waiting.pop(0)
-                if not goes_on:
-                    break
-        finally:
-            for cell_id in waiting:
-                self._publish_for(cell_id, CellFinished(status="cancelled"))
-
-    async def _run_cell(self, cell: Cell) -> bool:
-        """Run one cell to its end; say whether the next one is to run."""
-        began = time.monotonic()
-        with self._as_active(cell.cell_id):
-            self._publish_for(cell.cell_id, CellRunning())
-            status, goes_on = await self._outcome(cell)
-        self._publish_for(cell.cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
-        return goes_on
-
-    async def _outcome(self, cell: Cell) -> tuple[Ending, bool]:
-        task = asyncio.create_task(self._shell.run(cell.source, self._places[cell.cell_id]))
+    async def _outcome(self, source: str, place: Place) -> tuple[Ending, bool]:
+        task = asyncio.create_task(self._shell.run(source, place))
         with self._interruption.allowed(task) as region:
             self._region = region
             try:
@@ -339,35 +303,17 @@ class Kernel:
         return "error"
 
     @contextlib.contextmanager
-    def _as_active(self, cell_id: str) -> Iterator[None]:
+    def _as_active(self, run: Run) -> Iterator[None]:
         """Inside this block the cell is the one that runs, for its code and for whoever has no context."""
-        before = self.displayed.take(cell_id)
-        self._active = self._last = cell_id
-        token = running.set(Running(self, cell_id))
+        self._active = self._last = run.cell_id
+        token = running.set(Running(self, run.cell_id, run=run))
         try:
             yield
         finally:
+            run.over = True
             running.reset(token)
             self.console.settle(callback=False)
             self._active = None
-            release(before)
-
-
-def _path_of(command: RunNotebook) -> Path:
-    return Path(command.path).absolute()
-
-
-def _described(notebook: Notebook, *, show_code: bool) -> NotebookInfo:
-    cells = [
-        CellInfo(
-            cell_id=cell.cell_id,
-            kind=cell.kind,
-            source=cell.source if show_code or cell.kind == "markdown" else None,
-        )
-        for cell in notebook.cells
-        if cell.kind != "raw"
-    ]
-    return NotebookInfo(name=notebook.name, cells=cells)
 
 
 def _error_of(task: asyncio.Task[Any]) -> BaseException | None:

@@ -35,9 +35,11 @@ from anyhost.protocol.messages import (
 from anyhost.protocol.policy import ISOLATION_KEY, OUTPUT_KEYS, OUTPUT_MODULE
 
 from .capture import Captures
+from .changes import Changes
 from .comm import WidgetComm
 from .current import USER_ERRORS, Raised, Running, RunningKernel, running
 from .encoding import Encoder, EncodingError
+from .importing import in_import
 from .invocations import Invocations, is_invocation
 from .modules import Modules, stop_following
 from .references import model_id_of
@@ -63,6 +65,8 @@ class Model:
         """The keys whose value could not be sent, and that was said: once, until one can be (O5)."""
         self.model_id: str = comm.comm_id
         self.owner_cell = owner_cell
+        self.of_session = in_import()
+        """Made by an import, which does not happen again: no cell's run closes it, nor is a cell its maker."""
         self.name = "widget"
         self.is_anywidget = False
         self.keys: set[str] = set()
@@ -73,6 +77,8 @@ class Model:
         """The client's write that is being handled, if one is: it keeps what belongs in the answer."""
         self.version = 0
         """Counts what was published, so that an answer can tell whether it is still the newest."""
+        self.asked: int | None = None
+        """The thread that has the widget say its state, which is no change."""
         self.lock = threading.RLock()
         """Orders what is published for this model. Re-entrant: a finaliser may publish at any point."""
 
@@ -80,14 +86,20 @@ class Model:
 class Models:
     """The registry of one session, and its comm factory.
 
-    `publish` takes messages for the session, from any thread. `captures` are those of its `Output` widgets.
+    `publish` takes messages for the session, from any thread. `captures` are those of its `Output` widgets;
+    `changes` hears of every trait that changes.
     """
 
     def __init__(
-        self, kernel: RunningKernel, publish: Callable[[KernelMessage], None], captures: Captures | None = None
+        self,
+        kernel: RunningKernel,
+        publish: Callable[[KernelMessage], None],
+        captures: Captures | None = None,
+        changes: Changes | None = None,
     ) -> None:
         self._kernel = kernel
         self.captures = captures or Captures(threading.RLock(), lambda _place: None)
+        self.changes = changes or Changes()
         self._publish = publish
         self._modules = Modules(publish)
         self._models: dict[str, Model] = {}
@@ -106,6 +118,9 @@ class Models:
     def __contains__(self, model_id: object) -> bool:
         return model_id in self._models
 
+    def get(self, model_id: str) -> Model | None:
+        return self._models.get(model_id)
+
     # ---- from Python to the session
 
     def create_comm(self, *arguments: Any, **keywords: Any) -> BaseComm:
@@ -116,7 +131,11 @@ class Models:
 
     def close_all(self) -> None:
         """Close every model, the youngest first: with the session's end, or before a restart (P13)."""
-        for model in reversed(list(self._models.values())):
+        self.close(self)
+
+    def close(self, models: Iterable[Model]) -> None:
+        """Close these models, the youngest first."""
+        for model in reversed(list(models)):
             # A widget's `close` is its author's code; the others must still be closed.
             with self.attributed(model) as errors:
                 try:
@@ -125,14 +144,21 @@ class Models:
                     errors.append(error)
             model.comm.close()
 
+    def owned_by(self, cell_id: str) -> list[Model]:
+        """What a cell's runs, and its callbacks, have made and is still open, but for what belongs to the session."""
+        return [model for model in self if model.owner_cell == cell_id and not model.of_session]
+
     def refresh(self, model_ids: Iterable[str]) -> None:
         """Have these widgets say their whole state: plotly changes its figures' values without a word (M9)."""
         for model in filter(None, map(self._models.get, model_ids)):
             with self.attributed(model) as errors:
+                model.asked = threading.get_ident()
                 try:
                     model.comm.ask_state()
                 except USER_ERRORS as error:
                     errors.append(error)
+                finally:
+                    model.asked = None
 
     def _comm_message(self, comm: WidgetComm, kind: str, data: dict[str, Any], buffers: list[Any]) -> None:
         if comm.target_name != TARGET:
@@ -191,6 +217,12 @@ class Models:
                 update = model.write.take(update)
             if update.state or update.module or update.style:
                 self._send(model, update)
+        if update.state and model.asked != threading.get_ident():
+            self._changed(model, update.state)
+
+    def _changed(self, model: Model, keys: Iterable[str]) -> None:
+        maker = None if model.of_session else model.owner_cell
+        self.changes.traits_changed(model.comm.widget, frozenset(keys), maker)
 
     def _code_of(self, model: Model, source: dict[str, Any]) -> tuple[ModuleSpec | None, StyleSpec | None]:
         module = self._modules.module(source["_esm"], model.name) if "_esm" in source else None
@@ -205,7 +237,7 @@ class Models:
 
     def _close(self, model: Model) -> None:
         model.invocations.end("the widget has closed")
-        stop_following(model.comm.peer)
+        stop_following(model.comm)
         self.captures.close(model.model_id)
         self._models.pop(model.model_id, None)
         self.manager.comms.pop(model.model_id, None)
@@ -287,6 +319,7 @@ class Models:
         write = Write(model.comm, model.keys, commands, self.__contains__, model.locked)
         with self._captured(model, write):
             write.apply(errors)
+        self._changed(model, write.changed)
         for _ in range(ANSWER_ATTEMPTS):
             version = model.version
             acks = self._answers(model, write, errors)

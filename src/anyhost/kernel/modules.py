@@ -77,16 +77,16 @@ def _with_source_url(esm: str, widget: str) -> str:
     return f"{esm}{comment}\n"
 
 
-def stop_following(widget: Any) -> None:
-    """Let go of a closed widget where the files of its class hold on to it.
+def stop_following(comm: Any) -> None:
+    """Let go of the Python end of a closed comm where the files of its class hold on to it.
 
-    anywidget connects a file's signal to a function that holds the widget, and never disconnects it: each
-    widget with code in a file would live as long as its class (P14).
+    anywidget connects a file's signal to a function that holds the widget, or the bundle of a plain object, and
+    never disconnects it: each widget with code in a file would live as long as its class (P14).
     """
-    for _key, contents in files_of(widget):
+    for contents in comm.files:
         for slot in list(contents.changed._slots):
             follower = slot.dereference()
-            if _holds(follower, widget):
+            if _serves(follower, comm):
                 contents.changed.disconnect(follower)
 
 
@@ -113,11 +113,12 @@ def _descriptor_state(widget: Any) -> Mapping[str, Any]:
     return next(filter(None, made), {})
 
 
-def _holds(function: Any, widget: Any) -> bool:
-    """Whether a function is anywidget's `lambda text: setattr(self, key, text)`, or ours, of this widget."""
+def _serves(function: Any, comm: Any) -> bool:
+    """Whether a function is anywidget's `lambda text: setattr(self, key, text)`, or ours, of this comm's widget."""
     names = getattr(getattr(function, "__code__", None), "co_freevars", ())
     cells = getattr(function, "__closure__", None) or ()
-    return any(name == "self" and cell.cell_contents is widget for name, cell in zip(names, cells, strict=True))
+    holders = [cell.cell_contents for name, cell in zip(names, cells, strict=True) if name == "self"]
+    return any(comm in (getattr(holder, "comm", None), getattr(holder, "_comm", None)) for holder in holders)
 
 
 def _is_address(text: str) -> bool:

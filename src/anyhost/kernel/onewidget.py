@@ -18,8 +18,12 @@ class WidgetError(Exception):
 
 
 def widget_notebook(command: RunWidget) -> Notebook:
-    """A notebook of one cell, which makes the widget, binds it to `widget` and shows it."""
-    source = f"from anyhost.kernel.onewidget import make\n\nwidget = make({command.module!r}, {command.name!r})\nwidget"
+    """A notebook of one cell, which makes the widget, binds it to `widget` and shows it; first, what the page asks."""
+    source = (
+        "from anyhost.kernel.inspector import open_inspector\n"
+        "from anyhost.kernel.onewidget import make\n\n"
+        f"open_inspector()\nwidget = make({command.module!r}, {command.name!r})\nwidget"
+    )
     return Notebook(
         name=f"{command.module}:{command.name}", cells=numbered([Cell(kind="code", source=source, raw=source)])
     )

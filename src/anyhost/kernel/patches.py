@@ -142,7 +142,7 @@ def _patch_state_getters() -> Callable[[], None]:
 
 
 def _tell_isolation() -> Callable[[], None]:
-    """What a class says of its module, `_anyhost_isolate = True`, is no trait: its models' state has to say it (A15)."""
+    """`_anyhost_isolate = True` on a class is no trait: its models' state has to say it (A15)."""
     upstream = anywidget.AnyWidget.get_state
 
     def get_state(self: Any, key: Any = None, *arguments: Any, **keywords: Any) -> dict[str, Any]:

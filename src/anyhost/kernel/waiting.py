@@ -19,6 +19,12 @@ from anyhost.protocol.messages import KernelCommand, ModelCommand, ModelUpdateRe
 Group: TypeAlias = list[KernelCommand]
 """One command, or neighbouring updates of one model."""
 
+ARRIVAL = 3
+"""How many turns of the loop a command takes from the channel to here."""
+
+PATIENCE = 100
+"""How many turns of the loop commands may hold up a run."""
+
 _NULL = msgspec.Raw(b"null")
 
 
@@ -43,6 +49,14 @@ class Waiting:
             self._arrived.clear()
             await self._arrived.wait()
         return self._groups.popleft()
+
+    async def settled(self) -> None:
+        """Return when what has come by now was taken, but not later than after `PATIENCE` turns of the loop."""
+        for turn in range(PATIENCE):
+            await asyncio.sleep(0)
+            # What was received needs a turn to get from the channel into this queue, and one to be taken.
+            if turn >= ARRIVAL and not self._groups:
+                return
 
 
 def joins(command: KernelCommand, group: Group) -> bool:

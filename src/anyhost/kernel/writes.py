@@ -61,6 +61,8 @@ class Write:
         }
         self._held: Parts = {}
         self._reader: int | None = None
+        self.changed: list[str] = []
+        """The keys whose value is another one since `apply`."""
 
     def take(self, update: ModelUpdateMessage) -> ModelUpdateMessage:
         """Keep what the widget says of the written keys; return the rest, which is a change like any other."""
@@ -78,6 +80,11 @@ class Write:
         """
         if not self._values:
             return
+        before = {key: self._now(key) for key in self._values}
+        self._set_all(errors)
+        self.changed = [key for key, value in before.items() if not _equals(value, self._now(key))]
+
+    def _set_all(self, errors: list[BaseException]) -> None:
         self._set(self._values, errors)
         if not errors or len(self._values) == 1:
             return
@@ -123,6 +130,12 @@ class Write:
 
     def _accepted(self, key: str) -> bool:
         return key in self._values and key not in self._held and self._trait_equals(key, self._values[key])
+
+    def _now(self, key: str) -> Any:
+        try:
+            return getattr(self._comm.widget, key, None)
+        except Exception:  # noqa: BLE001 - an author's property may do anything
+            return None
 
     def _trait_equals(self, key: str, value: Any) -> bool:
         """A cheap look at the trait; False where only its wire form can tell (a `from_json`, an array)."""

@@ -9,10 +9,14 @@ model holds by then.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateRequest
+from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateRequest, NotebookAck, NotebookCommand
 from anyhost.protocol.parts import take_parts, written_by
+
+Answered: TypeAlias = ModelCommand | NotebookCommand
+"""A command that is answered in its place. All of a client's are counted together."""
+Ack: TypeAlias = ModelAck | NotebookAck
 
 _KEPT = 1_000
 """Answers that were written and never confirmed; the oldest beyond them are forgotten."""
@@ -23,16 +27,17 @@ class Answer(NamedTuple):
     """An answer without its values, its place, and the keys that the command wrote."""
 
     place: int
-    ack: ModelAck
+    ack: Ack
     keys: tuple[str, ...]
 
     @classmethod
-    def to(cls, command: ModelCommand, ack: ModelAck) -> Answer:
-        keys = tuple(take_parts(written_by(command))) if isinstance(command.message, ModelUpdateRequest) else ()
+    def to(cls, command: Answered, ack: Ack) -> Answer:
         error = ack.error and ack.error[:_ERROR_CHARACTERS]
         # Sent again it comes out of order, so it has no `seq`: that would say that the client has all before it.
+        if isinstance(ack, NotebookAck):
+            return cls(ack.seq, NotebookAck(command_id=ack.command_id, error=error), ())
         bare = ModelAck(model_id=ack.model_id, command_id=ack.command_id, status=ack.status, error=error)
-        return cls(ack.seq, bare, keys)
+        return cls(ack.seq, bare, _keys_written_by(command))
 
 
 class Answers:
@@ -52,7 +57,7 @@ class Answers:
         """The highest command handled; 0: none."""
         return self._highest
 
-    def is_repeated(self, command: ModelCommand) -> bool:
+    def is_repeated(self, command: Answered) -> bool:
         """Whether this command was handled before. One without a number never was."""
         return command.command_id is not None and command.command_id <= self._highest
 
@@ -65,7 +70,7 @@ class Answers:
         unwritten = sum(1 for answer in self._answers.values() if answer.place > written)
         return len(self._waiting) + unwritten < self._limit
 
-    def begin(self, serial: int, command: ModelCommand, size: int) -> None:
+    def begin(self, serial: int, command: Answered, size: int) -> None:
         """A command was handed to the kernel, or is about to be answered without it."""
         self._waiting[serial] = size
         self._waiting_bytes += size
@@ -101,8 +106,14 @@ class Answers:
     def of(self, command_id: int) -> Answer | None:
         return self._answers.get(command_id)
 
-    def after(self, seq: int) -> Iterator[ModelAck]:
+    def after(self, seq: int) -> Iterator[Ack]:
         """The answers after this place, for a client that gets all values in a snapshot anyway."""
         for answer in list(self._answers.values()):
             if answer.place > seq:
                 yield answer.ack
+
+
+def _keys_written_by(command: Answered) -> tuple[str, ...]:
+    if isinstance(command, ModelCommand) and isinstance(command.message, ModelUpdateRequest):
+        return tuple(take_parts(written_by(command)))
+    return ()

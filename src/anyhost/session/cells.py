@@ -19,9 +19,11 @@ from anyhost.protocol.messages import (
     CellError,
     CellFinished,
     CellMessage,
+    CellNotes,
     CellOutput,
     CellQueued,
     CellRunning,
+    CellStale,
 )
 
 from .console import ConsoleText
@@ -67,8 +69,12 @@ class Cell:
         self._clock = clock
         self._status: CellQueued | CellRunning | CellFinished | None = None
         self._started = 0.0
+        self._stale = False
+        self._notes: CellNotes | None = None
+        self.has_run = False
+        """Whether a run of it has ended, however it did."""
         # When the outputs go: with the next one, or with the next one or the end of the run.
-        self._stale: Literal["no", "next", "run"]
+        self._going: Literal["no", "next", "run"]
         self._empty()
 
     def _empty(self) -> None:
@@ -77,7 +83,7 @@ class Cell:
         self._console_size = 0
         self._output_size = 0
         self._notices: list[CellConsole] = []
-        self._stale = "no"
+        self._going = "no"
 
     @property
     def busy(self) -> bool:
@@ -104,15 +110,20 @@ class Cell:
                 self._clear(message)
             case CellQueued():
                 self._status = message
-                self._stale = "no" if self._stale == "run" else self._stale
+                self._going = "no" if self._going == "run" else self._going
             case CellRunning():
                 self._status = message
                 self._started = self._clock() - message.elapsed
-                self._stale = "run" if self._shown else "no"
+                self._going = "run" if self._shown else "no"
             case CellFinished():
                 self._status = message
-                if self._stale == "run":
+                self.has_run = self.has_run or message.status != "cancelled"
+                if self._going == "run":
                     self._empty()
+            case CellStale():
+                self._stale = message.stale
+            case CellNotes():
+                self._notes = message if message.notes else None
         return message
 
     def shows(self, display_id: str) -> bool:
@@ -133,8 +144,8 @@ class Cell:
     def messages(self) -> Iterator[CellMessage]:
         """Messages that bring an empty cell to this state. What they say is settled now, not when they are read."""
         shown = [(item, item.text.pieces() if isinstance(item, Console) else ()) for item in self._shown]
-        running, stale = self._now_running(), self._stale
-        return _messages(shown, running or self._status, stale)
+        running, going = self._now_running(), self._going
+        return _messages(shown, running or self._status, going, self._stale, self._notes)
 
     def _now_running(self) -> CellRunning | None:
         if isinstance(self._status, CellRunning):
@@ -144,8 +155,8 @@ class Cell:
     def _clear(self, message: CellClear) -> None:
         if not message.wait:
             self._empty()
-        elif self._shown and self._stale == "no":
-            self._stale = "next"
+        elif self._shown and self._going == "no":
+            self._going = "next"
 
     def _show(self, item: CellOutput | CellError, size: int, reserve: int = 0) -> Applied:
         self._make_way()
@@ -184,7 +195,7 @@ class Cell:
 
     def _make_way(self) -> None:
         """Something new is to be shown."""
-        if self._stale != "no":
+        if self._going != "no":
             self._empty()
 
     def _size_with(self, output: CellOutput) -> int:
@@ -199,17 +210,23 @@ class Cell:
 def _messages(
     shown: list[tuple[Shown, tuple[str, ...]]],
     status: CellQueued | CellRunning | CellFinished | None,
-    stale: Literal["no", "next", "run"],
+    going: Literal["no", "next", "run"],
+    stale: bool,
+    notes: CellNotes | None,
 ) -> Iterator[CellMessage]:
-    # A run makes what is there stale, so what it put out itself comes after it.
-    if isinstance(status, CellRunning) and stale != "run":
+    # What is there goes when a run puts something out, so what it put out itself comes after it.
+    if isinstance(status, CellRunning) and going != "run":
         yield status
     for item, pieces in shown:
         yield item.message(pieces) if isinstance(item, Console) else item
-    if status is not None and not (isinstance(status, CellRunning) and stale != "run"):
+    if status is not None and not (isinstance(status, CellRunning) and going != "run"):
         yield status
-    if stale == "next":
+    if going == "next":
         yield CellClear(wait=True)
+    if stale:
+        yield CellStale(stale=True)
+    if notes is not None:
+        yield notes
 
 
 def _copied(output: CellOutput) -> CellOutput:

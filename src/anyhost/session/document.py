@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from anyhost.cells.editing import moved, restored, with_cell, with_source, without
@@ -57,19 +58,20 @@ class Document:
     def cell(self, cell_id: str) -> Cell | None:
         return next((cell for cell in self.notebook.cells if cell.cell_id == cell_id), None)
 
-    def apply(self, edit: Edit, client_id: str) -> Change:
-        """Make an edit; return what everyone is to be told. Raises `EditError`, and then nothing has changed."""
+    def apply(self, edit: Edit, client_id: str) -> Change | None:
+        """Make an edit; return what everyone is to be told (None: nothing). Raises `EditError`, and then nothing
+        has changed."""
         match edit:
             case EditCell():
                 return self._edit(edit, client_id)
             case AddCell():
                 self._add(edit)
+            case DeleteCell() if self.cell(edit.cell_id) is None and edit.cell_id in self._deleted:
+                return None  # somebody else did it at the same time
             case DeleteCell():
                 self._delete(edit.cell_id)
             case MoveCell():
-                self._expect(edit.cell_id)
-                if edit.before != edit.cell_id:
-                    self._become(moved(self.notebook, edit.cell_id, self._place(edit.before)))
+                self._move(edit)
         return self.info()
 
     def replace(self, notebook: Notebook) -> list[Change]:
@@ -91,7 +93,7 @@ class Document:
         """A notebook that was read from the file, with the ids that its cells had in `before`."""
         ours = [cell.cell_id for cell in self.notebook.cells]
         cells = matched(notebook.cells, before.cells, avoid=[*ours, *self._deleted])
-        return Notebook.renumbered(notebook, cells)
+        return replace(notebook, cells=cells)
 
     # ---- what it is for others ----
 
@@ -150,6 +152,12 @@ class Document:
         self._deleted[cell_id] = _Deleted(cell, ids[place] if place < len(ids) else None)
         while len(self._deleted) > _DELETED:
             self._deleted.popitem(last=False)
+
+    def _move(self, edit: MoveCell) -> None:
+        self._expect(edit.cell_id)
+        before = self._place(edit.before)
+        if before != edit.cell_id:
+            self._become(moved(self.notebook, edit.cell_id, before))
 
     def _become(self, notebook: Notebook) -> None:
         self.notebook = notebook

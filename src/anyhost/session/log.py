@@ -17,10 +17,13 @@ import msgspec
 from anyhost.protocol.codec import Frame, encode_frame
 from anyhost.protocol.messages import (
     CellConsole,
+    CellEdited,
     CellError,
     CellLifecycle,
     CellMessage,
+    CellNotes,
     CellOutput,
+    FileStatus,
     KernelStatus,
     ModelAck,
     ModelCloseMessage,
@@ -29,13 +32,15 @@ from anyhost.protocol.messages import (
     ModelMessage,
     ModelOpenMessage,
     ModelUpdateMessage,
+    NotebookAck,
     NotebookInfo,
 )
 from anyhost.protocol.parts import merged
 
+from .answers import Ack
 from .replay import Event
 
-Sent: TypeAlias = Event | ModelAck
+Sent: TypeAlias = Event | Ack
 
 _OVERHEAD = 128
 """What a message costs beside its content, in bytes."""
@@ -54,7 +59,7 @@ class Entry:
     size: int
     """About what it takes on the wire, in bytes."""
     writer: str | None = None
-    ack: ModelAck | None = None
+    ack: Ack | None = None
     since: int = 0
     """The place of the earliest update that was merged into this one; `seq` where none was."""
 
@@ -63,7 +68,7 @@ class Entry:
         return cls(seq, msgspec.structs.replace(event, seq=seq), size_of(event), since=seq)
 
     @classmethod
-    def answering(cls, seq: int, ack: ModelAck, writer: str | None, event: ModelLifecycle | None) -> Entry:
+    def answering(cls, seq: int, ack: Ack, writer: str | None, event: ModelLifecycle | None) -> Entry:
         placed = msgspec.structs.replace(event, seq=seq) if event else None
         size = max(size_of(ack), size_of(event) if event else 0)
         return cls(seq, placed, size, writer, msgspec.structs.replace(ack, seq=seq), since=seq)
@@ -172,8 +177,12 @@ def size_of(sent: Sent) -> int:
             content = _cell_size(sent.message)
         case NotebookInfo():
             content = sum(_OVERHEAD + len(cell.source or "") for cell in sent.cells)
-        case KernelStatus():
+        case CellEdited():
+            content = len(sent.source)
+        case KernelStatus() | FileStatus():
             content = len(sent.detail)
+        case NotebookAck():
+            content = len(sent.error or "")
     return _OVERHEAD + content
 
 
@@ -196,6 +205,8 @@ def _cell_size(message: CellMessage) -> int:
             return len(message.text)
         case CellError():
             return len(message.value) + sum(map(len, message.traceback))
+        case CellNotes():
+            return sum(map(len, message.notes))
     return 0
 
 

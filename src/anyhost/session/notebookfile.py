@@ -14,7 +14,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
@@ -100,7 +100,7 @@ class NotebookFile:
                 return Path(name)
         raise OSError(f"neither beside {self.path} nor in {tempfile.gettempdir()} can a file be written")
 
-    async def changes(self) -> AsyncIterator[None]:
+    async def changes(self) -> AsyncGenerator[None, None]:
         """Yield whenever the file may have changed, until the task is cancelled. Says nothing of what it holds now."""
         while True:
             folders = {folder for folder in (self.path.parent, self.path.resolve().parent) if folder.is_dir()}
@@ -133,7 +133,7 @@ def _stamp_of(found: os.stat_result) -> Stamp:
 
 
 def _mode_of(target: Path) -> int | None:
-    """The permissions that the file has; None: there is none. Raises `PermissionError` for one that may only be read."""
+    """The file's permissions; None: there is no file. Raises `PermissionError` for one that may only be read."""
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:

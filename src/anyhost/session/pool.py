@@ -15,6 +15,7 @@ from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.protocol.policy import Mode
 
 from .client import Connection
+from .editing import Editing
 from .session import ModuleStore, Session
 from .settings import PoolSettings, SessionSettings
 from .spare import SpareKernel
@@ -35,7 +36,7 @@ class SessionPool:
         modules: ModuleStore,
         *,
         mode: Mode,
-        notebook: RunNotebook | RunWidget | None,
+        notebook: RunNotebook | RunWidget | Editing | None,
         settings: PoolSettings | None = None,
         session_settings: SessionSettings | None = None,
     ) -> None:
@@ -86,15 +87,15 @@ class SessionPool:
 
         Without `session_id`, or where that session has ended, a new session begins; the first frame says
         which one it is. `previous` is the client of the page that was here before a refresh: if that
-        still answers, the tab was duplicated, and in `run` this one gets a session of its own.
-        Entering raises `SessionsFull`.
+        still answers, the tab was duplicated, and in `run` this one gets a session of its own. In `edit`
+        there is one session, and every page joins it. Entering raises `SessionsFull`.
         """
         session = self.get(session_id) if session_id else None
         handled = None
         if session is not None and previous is not None and previous != client_id:
             session, handled = await self._after_refresh(session, previous)
         if session is None:
-            session, after = self._begin(), None
+            session, after = self._shared() or self._begin(), None
         connection = session.join(client_id or secrets.token_hex(16), after, handled)
         try:
             yield connection
@@ -109,6 +110,10 @@ class SessionPool:
             return (None if self._mode == "run" else session), None
         handled = session.forget(previous)
         return (session if session.closed_because is None else None), handled
+
+    def _shared(self) -> Session | None:
+        """The session that everyone has who edits the file."""
+        return next(iter(self), None) if self._mode == "edit" else None
 
     def _begin(self) -> Session:
         if sum(1 for _ in self) >= self._settings.sessions:
@@ -164,8 +169,8 @@ class SessionPool:
                     await self._changed.wait()
 
     def _end_of(self, session: Session) -> float | None:
-        """When a session ends if no client comes; None: never."""
-        if session.connected:
+        """When a session ends if no client comes; None: never. A notebook that is being edited waits for its editor."""
+        if session.connected or self._mode == "edit":
             return None
         limits = self._settings
         return session.kept_until(goodbye_seconds=limits.goodbye_seconds, lost_seconds=limits.lost_seconds)

@@ -20,9 +20,11 @@ import msgspec
 
 from anyhost.protocol.lifecycle import ModelState, follow
 from anyhost.protocol.messages import (
+    CellEdited,
     CellLifecycle,
     CellMessage,
     CellOutput,
+    FileStatus,
     KernelStatus,
     ModelCloseMessage,
     ModelCustomMessage,
@@ -38,10 +40,10 @@ from anyhost.protocol.parts import Parts, open_of, take_parts
 from .cells import OUTPUT_FULL, Cell
 from .settings import FoldLimits
 
-Placed = TypeVar("Placed", NotebookInfo, KernelStatus)
+Placed = TypeVar("Placed", NotebookInfo, KernelStatus, FileStatus)
 
-Event: TypeAlias = ModelLifecycle | CellLifecycle | NotebookInfo | KernelStatus
-"""A notification that says what happened in the kernel, as opposed to what concerns one client."""
+Event: TypeAlias = ModelLifecycle | CellLifecycle | NotebookInfo | CellEdited | FileStatus | KernelStatus
+"""A notification that says what happened in the session, as opposed to what concerns one client."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,9 @@ class Replay:
         self._clock = clock
         self._models: dict[str, Model] = {}
         self._notebook: NotebookInfo | None = None
+        self._listed: Collection[str] = ()  # the cells of the notebook; what comes for others came too late
         self._cells: dict[str, Cell] = {}
+        self._file: FileStatus | None = None
         self._kernel: KernelStatus | None = None
 
     @property
@@ -87,6 +91,11 @@ class Replay:
         model = self._models.get(model_id)
         return {key: model.parts[key] for key in keys if key in model.parts} if model else {}
 
+    def outputs_of(self, cell_id: str) -> list[CellMessage] | None:
+        """What a cell shows, as messages; None where it has not run to an end."""
+        cell = self._cells.get(cell_id)
+        return None if cell is None or not cell.has_run else list(cell.messages())
+
     def apply(self, event: Event) -> Event | None:
         """Fold one notification in; return it as it took effect.
 
@@ -100,8 +109,12 @@ class Replay:
                 return self._apply_to_cell(event)
             case NotebookInfo():
                 self._notebook = event
-                listed = [cell.cell_id for cell in event.cells]
-                self._cells = {cell_id: self._cells[cell_id] for cell_id in listed if cell_id in self._cells}
+                self._listed = dict.fromkeys(cell.cell_id for cell in event.cells)
+                self._cells = {cell_id: self._cells[cell_id] for cell_id in self._listed if cell_id in self._cells}
+            case CellEdited():
+                return event if self._apply_edit(event) else None
+            case FileStatus():
+                self._file = event
             case KernelStatus():
                 self._kernel = event
         return event
@@ -115,7 +128,7 @@ class Replay:
             (model_id, Model(model.parts.copy(), model.module, model.style)) for model_id, model in self._models.items()
         ]
         cells = [(cell_id, cell.messages()) for cell_id, cell in self._cells.items()]
-        notebook, kernel = self._notebook, self._kernel
+        notebook, file, kernel = self._notebook, self._file, self._kernel
 
         def events() -> Iterator[Event]:
             for model_id, model in models:
@@ -126,6 +139,8 @@ class Replay:
             for cell_id, messages in cells:
                 for message in messages:
                     yield CellLifecycle(cell_id=cell_id, message=message)
+            if file is not None:
+                yield _unplaced(file)
             if kernel is not None:
                 yield _unplaced(kernel)
 
@@ -145,10 +160,11 @@ class Replay:
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
-    def _shown(self) -> tuple[NotebookInfo | None, KernelStatus | None, dict[str, list[CellMessage]]]:
+    def _shown(self) -> tuple[object, ...]:
         cells = {cell_id: list(cell.messages()) for cell_id, cell in self._cells.items()}
         return (
             self._notebook and _unplaced(self._notebook),
+            self._file and _unplaced(self._file),
             self._kernel and _unplaced(self._kernel),
             {cell_id: messages for cell_id, messages in cells.items() if messages},
         )
@@ -176,8 +192,22 @@ class Replay:
                 del self._models[model_id]
         return True
 
+    def _apply_edit(self, event: CellEdited) -> bool:
+        notebook = self._notebook
+        if notebook is None or event.cell_id not in self._listed:
+            return False
+        edited = {"source": event.source, "revision": event.revision}
+        cells = [
+            msgspec.structs.replace(cell, **edited) if cell.cell_id == event.cell_id else cell
+            for cell in notebook.cells
+        ]
+        self._notebook = msgspec.structs.replace(notebook, cells=cells)
+        return True
+
     def _apply_to_cell(self, event: CellLifecycle) -> CellLifecycle | None:
         message = event.message
+        if self._notebook is not None and event.cell_id not in self._listed:
+            return None
         if isinstance(message, CellOutput) and message.update:
             return self._replace_displayed(event, message)
         cell = self._cells.get(event.cell_id)

@@ -15,6 +15,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -25,6 +26,8 @@ from anyhost.protocol.codec import Frame, encode_frame
 from anyhost.protocol.messages import (
     CellLifecycle,
     Command,
+    Complete,
+    Completions,
     Gap,
     Goodbye,
     Interrupt,
@@ -40,6 +43,8 @@ from anyhost.protocol.messages import (
     ModelsRefreshed,
     ModelUpdateMessage,
     ModuleSource,
+    NotebookAck,
+    NotebookCommand,
     NotebookInfo,
     Notification,
     Ping,
@@ -53,8 +58,9 @@ from anyhost.protocol.messages import (
 from anyhost.protocol.parts import answer_with, applied_by, clears
 from anyhost.protocol.policy import COMMANDS, Mode
 
-from .answers import Answer
+from .answers import Ack, Answer, Answered
 from .client import Client, Connection, Snapshot
+from .editing import Editing
 from .log import Entry, FrameCache, Log
 from .replay import Event, Replay
 from .settings import SessionSettings
@@ -96,7 +102,7 @@ class Session:
         modules: ModuleStore,
         *,
         mode: Mode,
-        notebook: RunNotebook | RunWidget | None = None,
+        notebook: RunNotebook | RunWidget | Editing | None = None,
         settings: SessionSettings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -112,7 +118,8 @@ class Session:
         """When the last connection went; only means something while there is none."""
         self._starter = starter
         self._modules = modules
-        self._notebook = notebook
+        self._notebook = None if isinstance(notebook, Editing) else notebook
+        self._editing = notebook if isinstance(notebook, Editing) else None
         self._clock = clock
         self._replay = Replay(self.settings.fold, clock)
         self._log = Log(nbytes=self.settings.log_bytes, messages=self.settings.log_messages)
@@ -307,7 +314,7 @@ class Session:
         """A command of a connected client. What the mode does not allow is refused (`policy.py`)."""
         kind = str(command.__struct_config__.tag)
         if kind not in COMMANDS[self.mode]:
-            command_id = command.command_id if isinstance(command, ModelCommand) else None
+            command_id = command.command_id if isinstance(command, ModelCommand | NotebookCommand) else None
             connection.refuse(f"a client may not send {kind!r} in mode {self.mode!r}", command_id)
             return
         match command:
@@ -322,6 +329,8 @@ class Session:
                     self._kernel.interrupt()
             case Goodbye():
                 pass  # the connection has noted it; what follows from it does so when the connection goes
+            case _:
+                self._handle_notebook_command(connection, command)
 
     async def request(self, command: ModelCommand) -> ModelAck:
         """Apply a command that came without a socket, and return its answer (`set_model_value`).
@@ -340,15 +349,37 @@ class Session:
             self._requests -= 1
 
     def _handle_model_command(self, connection: Connection, command: ModelCommand) -> None:
+        if self._is_new(connection, command):
+            self._forward(_Forwarded(command, connection.client))
+
+    def _is_new(self, connection: Connection, command: Answered) -> bool:
+        """Whether a command is to be handled: one that was handled before is only answered, and there is a limit."""
         client = connection.client
         if client.answers.is_repeated(command):
             self._answer_again(connection, command)
-            return
+            return False
         if not client.answers.has_room(_size_of(command), client.written):
             limit = self.settings.waiting_commands
             connection.refuse(f"too many commands wait for their answers (at most {limit})", command.command_id)
-            return
-        self._forward(_Forwarded(command, client))
+            return False
+        return True
+
+    def _handle_notebook_command(self, connection: Connection, command: NotebookCommand) -> None:
+        client, editing = connection.client, self._editing
+        if editing is None:
+            connection.refuse("there is no notebook to be edited", command.command_id)
+        elif isinstance(command, Complete):
+            editing.complete(connection, command)
+        elif self._is_new(connection, command):
+            self._serial += 1
+            client.answers.begin(self._serial, command, _size_of(command))
+            editing.handle(command, client.client_id, partial(self._answer_edit, client, self._serial, command))
+
+    def _answer_edit(self, client: Client, serial: int, command: NotebookCommand, error: str | None) -> None:
+        """One entry, after what came of the command, that only its writer gets."""
+        ack = NotebookAck(command_id=command.command_id, error=error, seq=self.seq + 1)
+        self._place(Entry.answering(ack.seq, ack, client.client_id, None))
+        client.answers.end(serial, Answer.to(command, ack), client.written)
 
     def _forward(self, forwarded: _Forwarded) -> None:
         """Hand a command to the kernel, or reject it where nobody could apply it."""
@@ -395,7 +426,7 @@ class Session:
         self._replay.apply(event)
         return event
 
-    def _answer_again(self, connection: Connection, command: ModelCommand) -> None:
+    def _answer_again(self, connection: Connection, command: Answered) -> None:
         """A command that was handled before: its answer, unless that is still to come in its place.
 
         Its values may have changed since, so it says what the model holds now; what is still on its way
@@ -408,13 +439,22 @@ class Session:
             return
         if answer is None:
             # It was confirmed, or is one of too many that never were.
-            answer = Answer.to(command, ModelAck(model_id=command.model_id, command_id=command_id))
-        parts = self._replay.parts_of(command.model_id, answer.keys) if answer.ack.status != "rejected" else {}
-        connection.tell(answer_with(answer.ack, parts) if parts else answer.ack)
+            model_id = command.model_id if isinstance(command, ModelCommand) else None
+            ack = ModelAck(model_id=model_id, command_id=command_id) if model_id else NotebookAck(command_id=command_id)
+            answer = Answer.to(command, ack)
+        connection.tell(self._with_values(answer))
+
+    def _with_values(self, answer: Answer) -> Ack:
+        """An answer with what the model holds now."""
+        ack = answer.ack
+        if isinstance(ack, NotebookAck) or ack.status == "rejected":
+            return ack
+        parts = self._replay.parts_of(ack.model_id, answer.keys)
+        return answer_with(ack, parts) if parts else ack
 
     # ---- notifications ----
 
-    def _publish(self, event: Event) -> None:
+    def publish(self, event: Event) -> None:
         """Something that the kernel said, or that is said in its place."""
         self._note_silence(event)
         applied = self._replay.apply(event)
@@ -451,26 +491,33 @@ class Session:
                 self._refreshed.set()
             case KernelReady():
                 self.kernel_pid = message.pid
+            case Completions():
+                if self._editing is not None:
+                    self._editing.completed(message)
             case ModelLifecycle() | CellLifecycle() | NotebookInfo() | KernelStatus():
-                self._publish(message)
+                self.publish(message)
 
     # ---- the kernel ----
 
     async def run(self) -> None:
         """Start a kernel and read it; again after each restart; until the session is closed."""
         try:
-            while self.closed_because is None:
-                self._interruption.clear()
-                self._kernel_detail = "the kernel is starting"
-                self._publish(KernelStatus(status="starting"))
-                detail = await self._run_kernel()
-                if detail is not None:
-                    self._publish(KernelStatus(status="dead", detail=detail))
-                    await self._interruption.wait()
-                self._close_models()
+            async with self._editing.live(self) if self._editing else contextlib.nullcontext():
+                await self._run_kernels()
         finally:
             self.close("the session has ended")
             self._modules.release(self.session_id)
+
+    async def _run_kernels(self) -> None:
+        while self.closed_because is None:
+            self._interruption.clear()
+            self._kernel_detail = "the kernel is starting"
+            self.publish(KernelStatus(status="starting"))
+            detail = await self._run_kernel()
+            if detail is not None:
+                self.publish(KernelStatus(status="dead", detail=detail))
+                await self._interruption.wait()
+            self._close_models()
 
     def close(self, reason: str) -> None:
         """End the session: its kernel, and all connections. Returns at once; `run` ends when all is done."""
@@ -478,6 +525,8 @@ class Session:
             self.closed_because = reason
         self._interruption.set()
         self._reject_all(reason)
+        if self._editing is not None:
+            self._editing.end()
         for connection in self._connections.copy():
             self.leave(connection, reason)
 
@@ -514,13 +563,15 @@ class Session:
                 task.cancel()
         self._kernel = None
         self._refreshed.set()
+        if self._editing is not None:
+            self._editing.end_kernel()
         detail = None
         if not self._interruption.is_set():
             detail = "it closed its connection" if ended.cancelled() else ended.result()
         self._kernel_detail = f"the kernel has ended: {detail}" if detail else "the kernel is being restarted"
         self._reject_all(self._kernel_detail)
         for end in self._replay.ends_of_runs():
-            self._publish(end)
+            self.publish(end)
         return detail
 
     async def _read(self, channel: Channel[KernelCommand, KernelMessage]) -> None:
@@ -535,10 +586,29 @@ class Session:
             pass
 
     def _run_notebook(self, kernel: KernelHandle) -> None:
-        if self._notebook is None:
-            return
         with contextlib.suppress(ChannelClosed):  # it ended at once; `_attend` finds out why
-            kernel.channel.send(self._notebook)
+            if self._notebook is not None:
+                kernel.channel.send(self._notebook)
+            for command in self._editing.begin_kernel() if self._editing else ():
+                kernel.channel.send(command)
+
+    # ---- for editing ----
+
+    @property
+    def kernel_is_coming(self) -> bool:
+        """Whether there is no kernel at the moment, and will be one."""
+        dead = self._replay.kernel is not None and self._replay.kernel.status == "dead"
+        return self._kernel is None and (not dead or self._interruption.is_set())
+
+    def tell_kernel(self, command: KernelCommand) -> str | None:
+        """Hand a command to the kernel. Returns why there is none that could take it."""
+        if self._kernel is None:
+            return self._kernel_detail
+        try:
+            self._kernel.channel.send(command)
+        except ChannelClosed:
+            return "the kernel has ended"
+        return None
 
     def _handle_restart(self, connection: Connection) -> None:
         wait = self._restarted_at + self.settings.restart_seconds - self._clock()
@@ -551,14 +621,16 @@ class Session:
     def _close_models(self) -> None:
         """A new kernel makes models of its own: ids never mix (R5)."""
         for model_id in reversed(self._replay.model_ids):
-            self._publish(ModelLifecycle(model_id=model_id, message=ModelCloseMessage()))
+            self.publish(ModelLifecycle(model_id=model_id, message=ModelCloseMessage()))
 
     def _reject_all(self, error: str) -> None:
         for serial in list(self._forwarded):
             self._reject(serial, error)
 
 
-def _size_of(command: ModelCommand) -> int:
+def _size_of(command: Answered) -> int:
+    if not isinstance(command, ModelCommand):
+        return len(getattr(command, "source", ""))
     message = command.message
     texts = message.state.values() if hasattr(message, "state") else [message.content]
     return sum(len(text) for text in texts) + command.buffers.nbytes

@@ -16,6 +16,20 @@ class FoldLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavingSettings:
+    """When the file of a notebook that is being edited is written, and its kernel told of edits."""
+
+    pause_seconds: float = 1.0
+    """So long after the last edit."""
+    longest_seconds: float = 5.0
+    """So long after the first edit that was not saved, however many follow."""
+    retry_seconds: float = 10.0
+    """So long after it failed."""
+    kernel_seconds: float = 0.3
+    """So long after an edit the kernel is told of it, unless something runs before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """The limits of one session."""
 

@@ -9,7 +9,9 @@ import msgspec
 
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
+    CellEdited,
     CellLifecycle,
+    FileStatus,
     Gap,
     KernelStatus,
     ModelAck,
@@ -19,6 +21,8 @@ from anyhost.protocol.messages import (
     ModelLifecycle,
     ModelOpenMessage,
     ModelUpdateRequest,
+    NotebookAck,
+    NotebookCommand,
     NotebookInfo,
     Notification,
     SessionStart,
@@ -30,6 +34,7 @@ from anyhost.session.replay import Replay
 from .kernel import raw_state
 
 T = TypeVar("T", bound=msgspec.Struct)
+C = TypeVar("C", bound=NotebookCommand)
 
 
 class Custom(NamedTuple):
@@ -64,7 +69,7 @@ class Folding:
         """The place of the first snapshot that it got."""
         self.seq: int | None = None
         """The last place that it has handled. None: it has no whole snapshot."""
-        self.unanswered: dict[int, ModelCommand] = {}
+        self.unanswered: dict[int, ModelCommand | NotebookCommand] = {}
         self._next_id = 1
         self._snapshot: Replay | None = None
         self._lost: tuple[str, ...] = ()
@@ -102,11 +107,15 @@ class Folding:
                 self._end_snapshot(notification)
             case ModelAck():
                 self._settle(notification)
+            case NotebookAck():
+                self.unanswered.pop(notification.command_id, None)
             case ModelLifecycle(message=ModelCustomMessage() as message):
                 content = msgspec.json.decode(message.content)
                 buffers = tuple(buffer.tobytes() for buffer in message.buffers)
                 self.customs.append(Custom(notification.seq, notification.model_id, content, buffers))
-            case ModelLifecycle() | CellLifecycle() | NotebookInfo() | KernelStatus():
+            case (
+                ModelLifecycle() | CellLifecycle() | NotebookInfo() | CellEdited() | FileStatus() | KernelStatus()
+            ):
                 (self._snapshot or self.replay).apply(notification)
 
     def writing(self, model_id: str, **state: Any) -> ModelCommand:
@@ -117,6 +126,13 @@ class Folding:
         """The next command: a custom message to a model. It waits for its answer from now on."""
         request = ModelCustomRequest(content=msgspec.Raw(msgspec.json.encode(content)))
         return self._begin(model_id, request, buffers)
+
+    def editing(self, command_type: type[C], /, **fields: Any) -> C:
+        """The next command: one on the notebook. It waits for its answer from now on."""
+        command = command_type(command_id=self._next_id, **fields)
+        self.unanswered[self._next_id] = command
+        self._next_id += 1
+        return command
 
     def _begin(
         self, model_id: str, message: ModelUpdateRequest | ModelCustomRequest, buffers: tuple[bytes, ...] = ()
@@ -138,7 +154,7 @@ class Folding:
     def _settle(self, ack: ModelAck) -> None:
         command = self.unanswered.pop(ack.command_id, None)
         # In a snapshot the values come with it.
-        if command is None or self._snapshot is not None:
+        if not isinstance(command, ModelCommand) or self._snapshot is not None:
             return
         update = applied_by(command, ack, self.replay.keys_of(ack.model_id))
         if update is not None:

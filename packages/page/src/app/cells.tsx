@@ -16,7 +16,13 @@ class CellView extends Component<{ cell: Cell }> {
 
   override render() {
     const { cell } = this.props;
-    if (cell.kind === "markdown") return <Markdown source={cell.source ?? ""} />;
+    if (cell.kind === "markdown") {
+      return (
+        <div class="cell">
+          <Markdown source={cell.source ?? ""} />
+        </div>
+      );
+    }
     const old = cell.replacing === "run" && cell.outputs.length > 0;
     return (
       <div class="cell" data-phase={cell.phase} data-old={old || undefined}>
@@ -32,7 +38,7 @@ class CellView extends Component<{ cell: Cell }> {
   }
 }
 
-class Markdown extends Component<{ source: string }> {
+export class Markdown extends Component<{ source: string }> {
   readonly #place = createRef<HTMLDivElement>();
   readonly #lifetime = new AbortController();
 
@@ -66,7 +72,7 @@ class Markdown extends Component<{ source: string }> {
   }
 
   override render() {
-    return <div class="cell prose" ref={this.#place} />;
+    return <div class="prose" ref={this.#place} />;
   }
 }
 

@@ -111,9 +111,7 @@ function ErrorView({ output, onLine }: { output: ErrorOutput; onLine: OutputsPro
     <>
       <strong>{name}</strong>
       {value && `: ${value}`}
-      <span class="error-where">
-        {where.map((part, index) => [index > 0 && ", ", part])}
-      </span>
+      <span class="error-where">{where.map((part, index) => [index > 0 && ", ", part])}</span>
     </>
   );
   if (!traceback.length) return <div class="output error">{head}</div>;

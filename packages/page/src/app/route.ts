@@ -1,13 +1,29 @@
 /** Where each notification goes: models to the registry, cells and kernel to the page, by a table. */
 
-import type { Notification } from "@anyhost/protocol";
+import type { Completions, FileStatus, NotebookAck, Notification, SessionStart } from "@anyhost/protocol";
 import { handleModelLifecycle, type Registry } from "@anyhost/runtime";
 import type { Page } from "./page.ts";
 
+/** Who edits the notebook, and so hears of more. */
+export interface EditListener {
+  begin(session: SessionStart): void;
+  /** A snapshot is whole, and the page has it. */
+  settled(): void;
+  /** The notebook has other cells, or another order. */
+  arranged(): void;
+  file(status: FileStatus): void;
+  answered(ack: NotebookAck): void;
+  completions(completions: Completions): void;
+}
+
 type Route = { [Op in Notification["op"]]: (notification: Extract<Notification, { op: Op }>) => void };
 
-/** What handles a notification for this registry and this page. */
-export function createRoute(registry: Registry, page: Page): (notification: Notification) => void {
+/** What handles a notification for this registry, this page, and who edits in it. */
+export function createRoute(
+  registry: Registry,
+  page: Page,
+  editing?: EditListener,
+): (notification: Notification) => void {
   const apply: Route["notebook"] & Route["cell-edited"] & Route["cell-lifecycle"] = (notification) =>
     page.apply(notification, performance.now());
   const route: Route = {
@@ -23,11 +39,13 @@ export function createRoute(registry: Registry, page: Page): (notification: Noti
     },
     session: (session) => {
       page.beginSession(session);
+      editing?.begin(session);
       if (!session.resumed) registry.beginSnapshot(session.model_ids);
     },
     "snapshot-end": ({ seq }) => {
       // First the place for the views, then the code that fills them.
       page.endSnapshot();
+      editing?.settled();
       registry.endSnapshot(seq);
     },
     kernel: (kernel) => {
@@ -35,13 +53,15 @@ export function createRoute(registry: Registry, page: Page): (notification: Noti
       registry.setKernelBusy(kernel.status === "busy");
       if (kernel.status === "dead") registry.lose(kernel.detail || "Python has stopped");
     },
-    notebook: apply,
+    notebook: (notebook) => {
+      apply(notebook);
+      editing?.arranged();
+    },
     "cell-edited": apply,
     "cell-lifecycle": apply,
-    // TODO(edit page): what follows is for `edit`.
-    file: () => {},
-    "notebook-ack": () => {},
-    completions: () => {},
+    file: (status) => editing?.file(status),
+    "notebook-ack": (ack) => editing?.answered(ack),
+    completions: (completions) => editing?.completions(completions),
     // These are between the connection and the server.
     pong: () => {},
     probe: () => {},

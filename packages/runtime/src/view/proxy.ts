@@ -26,9 +26,20 @@ export function modelProxy(model: Model, scope: Scope, widgets: Widgets): AnyMod
       create_view: async (other) => createView(other, scope, widgets),
     },
   };
+  if (widgets.development) warnOfBackbone(proxy, model.name);
   scope.onEnd(() => model.events.off(null, null, proxy));
   widgets.remember(proxy, model);
   return proxy;
+}
+
+/** What Jupyter's own models have beyond AFM, and widgets use by mistake: no other host gives it to them (E16). */
+const BACKBONE = ["attributes", "listenTo", "model_id", "once", "stopListening", "trigger"];
+
+function warnOfBackbone(proxy: AnyModel, widget: string): void {
+  for (const name of BACKBONE) {
+    const warn = () => console.warn(`[anywidget] ${widget}: model.${name} is no part of AFM, and not there`);
+    Object.defineProperty(proxy, name, { get: warn, enumerable: false });
+  }
 }
 
 /** An element in which the model shows as soon as its caller has put it into the document (E15). */

@@ -65,6 +65,7 @@ export class Registry extends ModelRegistry {
       styles: new Styles(options.nonce),
       resizes: new Resizes(this.#signal),
       isolateModules: options.isolateModules ?? false,
+      development: options.development ?? false,
       showOutputs: options.showOutputs,
       viewsAt: new WeakMap(),
       styleText: onceEach((spec) => fetchHere(resolveUrl(spec.url))),

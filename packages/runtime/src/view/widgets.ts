@@ -14,6 +14,7 @@ export interface Widgets {
   readonly styles: Styles;
   readonly resizes: Resizes;
   readonly isolateModules: boolean;
+  readonly development: boolean;
   readonly showOutputs: ShowOutputs | undefined;
   /** The text of a style, fetched once for each hash. */
   styleText(spec: StyleSpec): Promise<string>;

@@ -42,6 +42,22 @@ test.each([
   expect(page.imports).toEqual(["/base/modules/w.js#a", "/base/modules/w.js#b%2Fc"]);
 });
 
+test.each([
+  [true, 1],
+  [false, 0],
+])("E16: Backbone's other methods are not there; who develops (%s) is told so", async (development, told) => {
+  const page = createPage({ development });
+  const seen: unknown[] = [];
+  const render = ({ model }: RenderProps) => {
+    const { once } = model as unknown as { once: unknown };
+    seen.push(once, Object.keys(model).includes("once"));
+  };
+  page.open("w", { default: { render } });
+  await page.show("w").shown;
+  expect(seen).toEqual([undefined, false]);
+  expect(console.warn).toHaveBeenCalledTimes(told);
+});
+
 test("A8, A9: named exports are used, with one warning for each module", async () => {
   const page = createPage();
   const initialize = vi.fn();

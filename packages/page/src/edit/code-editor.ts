@@ -1,0 +1,185 @@
+/** A cell's text in CodeMirror. This module, and CodeMirror with it, is loaded when a first editor is wanted. */
+
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+  startCompletion,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { markdown } from "@codemirror/lang-markdown";
+import { pythonLanguage } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  LanguageSupport,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorSelection, EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  placeholder,
+  rectangularSelection,
+  tooltips,
+} from "@codemirror/view";
+import { type CompleteAt, kernelCompletions } from "./completion.ts";
+import { EDITOR_STYLE, HIGHLIGHTER } from "./editor-style.ts";
+import { changeBetween } from "./merge.ts";
+import type { Action } from "./shortcuts.ts";
+import { KeyReader, keyOf } from "./shortcuts.ts";
+
+export interface CodeEditorOptions {
+  readonly source: string;
+  readonly language: "python" | "markdown";
+  /** What the text is, for a screen reader. */
+  readonly label: string;
+  readonly mac: boolean;
+  /** The text is another one, by the user's hand. */
+  readonly typed: (source: string) => void;
+  readonly act: (action: Action) => void;
+  /** The cursor leaves the text: the key was an arrow at its first or last line. */
+  readonly leave: (direction: "up" | "down") => void;
+  readonly complete: CompleteAt;
+}
+
+export type CursorPlace = "start" | "end" | "same" | number;
+
+export class CodeEditor {
+  readonly #view: EditorView;
+
+  /** In `parent`, until `signal` aborts. */
+  constructor(parent: HTMLElement, options: CodeEditorOptions, signal: AbortSignal) {
+    this.#view = new EditorView({
+      parent,
+      state: EditorState.create({ doc: options.source, extensions: extensionsFor(options) }),
+    });
+    signal.addEventListener("abort", () => this.#view.destroy(), { once: true });
+  }
+
+  get source(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  get halves(): readonly [string, string] {
+    const { from, to } = this.#view.state.selection.main;
+    return [this.#view.state.sliceDoc(0, from), this.#view.state.sliceDoc(to)];
+  }
+
+  /** Another text, from elsewhere: cursor, scroll and the user's own undo history stay as they are. */
+  replace(source: string): void {
+    const change = changeBetween(this.source, source);
+    if (!change) return;
+    this.#view.dispatch({
+      changes: change,
+      annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
+    });
+  }
+
+  relabel(label: string): void {
+    this.#view.contentDOM.setAttribute("aria-label", label);
+  }
+
+  focus(at: CursorPlace): void {
+    const { state } = this.#view;
+    const place = placeIn(state, at);
+    if (place !== null) {
+      this.#view.dispatch({ selection: EditorSelection.cursor(place), scrollIntoView: true });
+    }
+    this.#view.focus();
+  }
+}
+
+function placeIn({ doc }: EditorState, at: CursorPlace): number | null {
+  if (at === "same") return null;
+  if (at === "start") return 0;
+  if (at === "end") return doc.length;
+  const { from, text } = doc.line(Math.max(1, Math.min(doc.lines, at)));
+  return from + (text.length - text.trimStart().length);
+}
+
+function extensionsFor(options: CodeEditorOptions): Extension {
+  const python = options.language === "python";
+  return [
+    Prec.highest(ownKeys(options)),
+    EditorState.tabSize.of(4),
+    indentUnit.of(python ? "    " : "  "),
+    history(),
+    drawSelection(),
+    rectangularSelection(),
+    highlightSpecialChars(),
+    highlightSelectionMatches({ minSelectionLength: 2 }),
+    indentOnInput(),
+    bracketMatching(),
+    search({ top: true }),
+    tooltips({ position: "fixed" }),
+    syntaxHighlighting(HIGHLIGHTER),
+    EDITOR_STYLE,
+    python ? [new LanguageSupport(pythonLanguage), closeBrackets()] : [markdown(), EditorView.lineWrapping],
+    python ? autocompletion({ override: [kernelCompletions(options.complete)], icons: false }) : [],
+    placeholder(python ? "" : "Markdown"),
+    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: String(!python) }),
+    EditorView.updateListener.of((update) => {
+      const own = update.transactions.some((each) => each.docChanged && !each.annotation(Transaction.remote));
+      if (own) options.typed(update.state.doc.toString());
+    }),
+    keymap.of([
+      { key: "Tab", run: python ? completeOrIndent : indentMore, shift: indentLess },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...defaultKeymap,
+    ]),
+  ];
+}
+
+/** The page's own keys come before the editor's, but for those with which one closes what is open in it. */
+function ownKeys({ mac, act, leave }: CodeEditorOptions): Extension {
+  const reader = new KeyReader("edit");
+  return EditorView.domEventHandlers({
+    keydown(event, view) {
+      if (event.isComposing) return false;
+      const open = completionStatus(view.state) === "active";
+      const searching = (event.target as HTMLElement).closest(".cm-search") !== null;
+      if (searching) return false;
+      const key = keyOf(event, mac);
+      if (key === "Escape" && (open || view.dom.querySelector(".cm-search"))) return false;
+      if (key === "ArrowUp" || key === "ArrowDown") return !open && leaves(view, key, leave);
+      const action = reader.read(key, event.timeStamp);
+      if (!action) return false;
+      event.preventDefault();
+      act(action);
+      return true;
+    },
+  });
+}
+
+function leaves(view: EditorView, key: "ArrowUp" | "ArrowDown", leave: CodeEditorOptions["leave"]): boolean {
+  const { main } = view.state.selection;
+  const forward = key === "ArrowDown";
+  if (!main.empty || view.moveVertically(main, forward).head !== main.head) {
+    const line = view.state.doc.lineAt(main.head);
+    const outermost = forward ? line.number === view.state.doc.lines : line.number === 1;
+    // On the outermost line the editor would only go to its end; from there the next key leaves.
+    if (!main.empty || !outermost || main.head !== (forward ? line.to : line.from)) return false;
+  }
+  leave(forward ? "down" : "up");
+  return true;
+}
+
+/** Tab after a word asks how it goes on; anywhere else it indents, as it does a selection. */
+function completeOrIndent(view: EditorView): boolean {
+  if (acceptCompletion(view)) return true;
+  const { main } = view.state.selection;
+  const before = view.state.sliceDoc(Math.max(0, main.from - 1), main.from);
+  if (main.empty && /[\w.]/.test(before)) return startCompletion(view);
+  return indentMore(view);
+}

@@ -1,0 +1,87 @@
+/**
+ * What every cell of the edit page needs, and what the page does with the keyboard.
+ *
+ * It owns the page's listeners: keys in command mode, what is chosen by pointer and focus, the warning
+ * before a page is left whose edits nobody has.
+ */
+
+import type { Editing } from "./editing.ts";
+import { KeyReader, keyOf } from "./shortcuts.ts";
+import { Viewport } from "./viewport.ts";
+
+export class Desk {
+  readonly editing: Editing;
+  readonly viewport: Viewport;
+  readonly mac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
+  readonly #reader = new KeyReader("command");
+  #editor: Promise<typeof import("./code-editor.ts")> | null = null;
+
+  constructor(editing: Editing, signal: AbortSignal) {
+    this.editing = editing;
+    this.viewport = new Viewport(signal);
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    window.addEventListener("beforeunload", (event) => this.#warn(event), { signal });
+  }
+
+  /** CodeMirror, loaded once; again after a failure. */
+  loadEditor(): Promise<typeof import("./code-editor.ts")> {
+    if (this.#editor) return this.#editor;
+    this.#editor = import("./code-editor.ts");
+    this.#editor.catch(() => {
+      this.#editor = null;
+    });
+    return this.#editor;
+  }
+
+  /** The cursor went over the edge of a text, into that of the next cell. */
+  leaveSource(cellId: string, direction: "up" | "down"): void {
+    const { cells } = this.editing;
+    const index = cells.findIndex((cell) => cell.id === cellId);
+    const next = cells[index + (direction === "up" ? -1 : 1)];
+    if (!next) return;
+    const shown = next.kind === "code" || this.editing.state.writing.has(next.id);
+    const edge = direction === "up" ? "end" : "start";
+    this.editing.goTo(next.id, shown ? edge : "cell");
+  }
+
+  /** After each drawing: the focus goes where the last action wants it. */
+  settleFocus(): void {
+    const wanted = this.editing.focus.take();
+    if (!wanted) return;
+    const cell = document.getElementById(elementId(wanted.cellId));
+    if (!cell) return;
+    if (wanted.at === "cell") {
+      cell.focus({ preventScroll: true });
+      cell.scrollIntoView({ block: "nearest" });
+    } else this.editing.sources.get(wanted.cellId)?.focus(wanted.at);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { editing } = this;
+    if (event.defaultPrevented || event.isComposing || editing.state.dialog) return;
+    const key = keyOf(event, this.mac);
+    const action = this.#reader.read(key, event.timeStamp);
+    if (!action) return;
+    const everywhere = action === "save" || action === "toggle-app";
+    if (!(everywhere && key.startsWith("Mod-")) && !inCommandMode(event.target)) return;
+    if (editing.state.view === "app" && action !== "toggle-app") return;
+    event.preventDefault();
+    editing.act(action);
+  }
+
+  #warn(event: BeforeUnloadEvent): void {
+    const { editing } = this;
+    editing.leaving();
+    // With a connection they are on their way, and arrive before the page is gone.
+    if (editing.unsaid && !editing.online) event.preventDefault();
+  }
+}
+
+export function elementId(cellId: string): string {
+  return `cell-${cellId}`;
+}
+
+/** The focus is on a cell, or nowhere: keys are commands, and not someone else's. */
+function inCommandMode(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof HTMLElement && target.classList.contains("cell"));
+}

@@ -1,0 +1,208 @@
+"""The graph of a notebook's code cells: who reads what whom defines. A value; nothing runs here.
+
+A name that one cell defines is *reactive*: whoever reads it depends on that cell. A name that several
+define is *shared* and makes no dependency, so that an existing notebook, full of `df` and `fig`, runs
+from top to bottom as it always did: cells that use a shared name keep their order in the file. An import
+that several cells write alike is no conflict; it comes from the first of them.
+
+Cells that depend on each other are a cycle, and do not run. Where only functions close the circle
+(`def draw(): slider.value` above, `slider.observe(lambda c: draw())` below), there is none: what
+functions read of cells below is left out, as Python looks it up when they are called.
+
+All of it is linear in the text of the cells; names are kept from the graph before (`before`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from .components import components
+from .names import Names, names_of
+from .ordering import in_order
+from .uses import Use, Uses, merged
+
+CellId: TypeAlias = str
+Edges: TypeAlias = Mapping[CellId, frozenset[CellId]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Made by `Graph.of`, and never changed. All mappings by cell have every cell, in file order."""
+
+    sources: Mapping[CellId, str]
+    names: Mapping[CellId, Names]
+    definers: Mapping[str, tuple[CellId, ...]]
+    """Of each name: the cells that define it, in file order."""
+    shared: frozenset[str]
+    parents: Edges
+    """The cells that a cell depends on, directly."""
+    children: Edges
+    cycles: tuple[tuple[CellId, ...], ...]
+    order: tuple[CellId, ...]
+    """All cells in the order in which they run: dependencies first, and else as in the file."""
+    inputs: Mapping[CellId, frozenset[tuple[str, CellId | None]]]
+    """Of each cell: the names that it reads, and from which cell. Of a shared one: the last above that defines it."""
+    live: Mapping[CellId, Uses]
+    """What a cell's run reads, and the functions of it that other cells call."""
+
+    @classmethod
+    def of(cls, sources: Mapping[CellId, str], *, before: Graph | None = None) -> Graph:
+        """The graph of these code cells, given in file order. `before`: an earlier one, to save work."""
+        known = {} if before is None else {before.sources[cell]: names for cell, names in before.names.items()}
+        names = {cell: known.get(source) or names_of(source) for cell, source in sources.items()}
+        definers = _definers(names)
+        shared = frozenset(name for name, cells in definers.items() if _is_shared(name, cells, names))
+        firm, loose = _dependencies(names, definers, shared)
+        parents, cycles = _without_circles(firm, loose)
+        return cls(
+            sources=dict(sources),
+            names=names,
+            definers=definers,
+            shared=shared,
+            parents=parents,
+            children=_turned(parents),
+            cycles=cycles,
+            order=in_order(parents, cycles, _keeping_order(names, shared)),
+            inputs=_inputs(names, definers, shared),
+            live=_live(names, definers, shared),
+        )
+
+    @property
+    def in_cycles(self) -> frozenset[CellId]:
+        return frozenset(cell for cycle in self.cycles for cell in cycle)
+
+    def readers(self, names: Iterable[str]) -> tuple[CellId, ...]:
+        """The cells that read one of these names and do not define it, in file order. Shared names have none."""
+        wanted = set(names) - self.shared
+        return tuple(cell for cell in self.names if self._reads_one(cell, wanted))
+
+    def _reads_one(self, cell: CellId, wanted: set[str]) -> bool:
+        names = self.names[cell]
+        return any(each not in names.defined for each in (*wanted.intersection(names.reads), *wanted & names.later))
+
+    def uses(self, name: str) -> dict[CellId, frozenset[Use]]:
+        """What each cell reads of this global's value, of those that do not define it. See `reach.py`."""
+        if name in self.shared:
+            return {}
+        return {
+            cell: uses[name]
+            for cell, uses in self.live.items()
+            if name in uses and name not in self.names[cell].defined
+        }
+
+    def descendants(self, cells: Iterable[CellId]) -> set[CellId]:
+        """These cells, and all that depend on them."""
+        return _reached(self.children, cells)
+
+    def ancestors(self, cells: Iterable[CellId]) -> set[CellId]:
+        """These cells, and all that they depend on."""
+        return _reached(self.parents, cells)
+
+
+def _definers(names: Mapping[CellId, Names]) -> dict[str, tuple[CellId, ...]]:
+    found: dict[str, list[CellId]] = defaultdict(list)
+    for cell, each in names.items():
+        for name in each.defined:
+            found[name].append(cell)
+    return {name: tuple(cells) for name, cells in found.items()}
+
+
+def _is_shared(name: str, cells: tuple[CellId, ...], names: Mapping[CellId, Names]) -> bool:
+    if len(cells) == 1:
+        return False
+    imported = {names[cell].imported.get(name) for cell in cells}
+    return len(imported) > 1 or None in imported
+
+
+def _dependencies(
+    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+) -> tuple[dict[CellId, set[CellId]], dict[CellId, set[CellId]]]:
+    """By cell, those that it depends on: firmly, as it runs, and loosely, through its functions only."""
+    firm: dict[CellId, set[CellId]] = {cell: set() for cell in names}
+    loose: dict[CellId, set[CellId]] = {cell: set() for cell in names}
+    for cell, each in names.items():
+        for found, kind in ((each.reads, firm), (each.later, loose)):
+            for name in found:
+                if name in definers and name not in shared and name not in each.defined:
+                    kind[cell].add(definers[name][0])
+    return firm, loose
+
+
+def _without_circles(
+    firm: dict[CellId, set[CellId]], loose: dict[CellId, set[CellId]]
+) -> tuple[dict[CellId, frozenset[CellId]], tuple[tuple[CellId, ...], ...]]:
+    """All dependencies, without the loose ones on cells below that close a circle; and the circles that stay."""
+    position = {cell: index for index, cell in enumerate(firm)}
+    parents = {cell: firm[cell] | loose[cell] for cell in firm}
+    for circle in components(parents):
+        for cell in circle:
+            below = {each for each in loose[cell] - firm[cell] if each in circle and position[each] > position[cell]}
+            parents[cell] -= below
+    cycles = [tuple(sorted(circle, key=position.__getitem__)) for circle in components(parents)]
+    cycles.sort(key=lambda cycle: position[cycle[0]])
+    return {cell: frozenset(each) for cell, each in parents.items()}, tuple(cycles)
+
+
+def _turned(edges: Edges) -> dict[CellId, frozenset[CellId]]:
+    turned: dict[CellId, set[CellId]] = {cell: set() for cell in edges}
+    for cell, others in edges.items():
+        for other in others:
+            turned[other].add(cell)
+    return {cell: frozenset(others) for cell, others in turned.items()}
+
+
+def _keeping_order(names: Mapping[CellId, Names], shared: frozenset[str]) -> Iterator[tuple[CellId, CellId]]:
+    """Neighbours among the cells that use a shared name: the one before, the one after."""
+    using: dict[str, list[CellId]] = {name: [] for name in shared}
+    for cell, each in names.items():
+        for name in shared.intersection(each.defined.union(each.reads, each.later)):
+            using[name].append(cell)
+    for cells in using.values():
+        yield from pairwise(cells)
+
+
+def _reached(edges: Edges, cells: Iterable[CellId]) -> set[CellId]:
+    found: set[CellId] = set()
+    waiting = [cell for cell in cells if cell in edges]
+    while waiting:
+        cell = waiting.pop()
+        if cell not in found:
+            found.add(cell)
+            waiting.extend(edges[cell])
+    return found
+
+
+def _inputs(
+    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+) -> dict[CellId, frozenset[tuple[str, CellId | None]]]:
+    last = {name: cells[0] for name, cells in definers.items() if name not in shared}
+    found: dict[CellId, frozenset[tuple[str, CellId | None]]] = {}
+    for cell, each in names.items():
+        found[cell] = frozenset((name, last.get(name)) for name in (*each.reads, *each.later) if name in definers)
+        last.update(dict.fromkeys(shared & each.defined, cell))
+    return found
+
+
+def _live(
+    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+) -> dict[CellId, Uses]:
+    """What each cell's run reads of values, with what functions of it read that another cell calls."""
+    total: dict[CellId, list[Uses]] = {cell: [each.reads] for cell, each in names.items()}
+    called: set[str] = set()
+    waiting = [(cell, each.reads) for cell, each in names.items()]
+    while waiting:
+        cell, reads = waiting.pop()
+        for name, uses in reads.items():
+            owner = definers.get(name, (cell,))[0]
+            if name in called or name in shared or owner == cell or all(use.shown for use in uses):
+                continue
+            function = names[owner].functions.get(name)
+            if function is not None:
+                called.add(name)
+                total[owner].append(function)
+                waiting.append((owner, function))
+    return {cell: merged(several) for cell, several in total.items()}

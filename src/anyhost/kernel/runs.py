@@ -1,0 +1,275 @@
+"""Which cells run next, and the one task that runs them.
+
+Cells run in *waves*. A wave is what was asked for, or what reads what has changed, with everything that
+depends on it, in the order of the graph. What comes while it runs makes the next wave; a cell that still waits in
+this one needs no second run. So a drag never has more than one wave waiting behind the one that runs, and the
+cells at the end of a chain get their turn.
+
+A wave that a cell's own run has caused has a higher round (see `changes.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, TypeAlias
+
+from anyhost.cells import plan
+from anyhost.cells.notebook import NotebookError
+from anyhost.protocol.messages import (
+    CellError,
+    CellFinished,
+    CellInfo,
+    CellMessage,
+    CellQueued,
+    CellRunning,
+    KernelMessage,
+    KernelStatus,
+    NotebookInfo,
+    RunCells,
+    RunNotebook,
+    RunWidget,
+    SetCells,
+)
+
+from .changes import ROUNDS, Changes, StateChange, TraitChange
+from .compiler import Place
+from .current import Run
+from .marks import Marks
+from .program import Program
+from .readers import readers_of
+from .scope import Scope
+
+Ending: TypeAlias = Literal["ok", "error", "interrupted", "cancelled"]
+Files: TypeAlias = RunNotebook | RunWidget
+
+
+class Executor(Protocol):
+    """What runs one cell, and says what has become of it: the kernel."""
+
+    def publish(self, message: KernelMessage) -> None: ...
+
+    def publish_at(self, cell_id: str, message: CellMessage) -> None: ...
+
+    async def execute(self, run: Run, source: str, place: Place) -> tuple[Ending, bool]:
+        """Run this code to its end; how it ended, and whether others may follow."""
+
+    async def settle(self) -> None:
+        """Handle what has come in the meantime."""
+
+
+class Runs:
+    """The cells of one notebook. Whoever makes it runs `serve` in a task of theirs; all else is called beside it."""
+
+    def __init__(self, executor: Executor, program: Program, changes: Changes, scope: Scope) -> None:
+        self._executor = executor
+        self._program = program
+        self._changes = changes
+        self._scope = scope
+        self._marks = Marks(executor.publish_at)
+        self._woken = asyncio.Event()
+        self._files: deque[Files] = deque()
+        self._next: dict[str, int] = {}  # what the next wave begins with, and its round
+        self._wave: list[tuple[str, int]] = []  # what is left of this one
+        self._queued: set[str] = set()  # of whom it was said that they will run
+        self._defined: dict[str, frozenset[str]] = {}  # what the last run of a cell has defined
+        self._running: str | None = None
+
+    def wake(self) -> None:
+        """Something has changed, or was asked for. On the kernel's thread."""
+        self._woken.set()
+
+    # ---- what is asked for
+
+    def open(self, command: Files) -> None:
+        """Run this notebook from the top."""
+        self._files.append(command)
+        self.wake()
+
+    def take(self, command: SetCells) -> None:
+        """The notebook was edited: nothing runs by it."""
+        before = self._program.graph
+        self._program.take(command)
+        self._end_those_gone()
+        self._marks.stale |= plan.stale_after(before, self._program.graph)
+        self._mark()
+
+    def ask(self, command: RunCells) -> None:
+        """Run cells, and what depends on them. Those that are not there any more are left out."""
+        graph = self._program.graph
+        wanted: Mapping[str, Iterable[str]] = {
+            "these": command.cell_ids,
+            "all": graph.order,
+            "stale": self._marks.stale,
+        }
+        self._want((cell_id for cell_id in wanted[command.which] if cell_id in self._program), 0)
+        self._announce(plan.runs(graph, self._next))
+        self.wake()
+
+    def _want(self, cells: Iterable[str], number: int) -> None:
+        waiting = {cell_id for cell_id, _round in self._wave}
+        for cell_id in cells:
+            if cell_id not in waiting:
+                self._next[cell_id] = min(number, self._next.get(cell_id, number))
+
+    # ---- the task
+
+    async def serve(self) -> None:
+        """Run what is asked for, and what changes ask for, until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            self._look()
+            if not (self._files or self._next):
+                continue
+            self._executor.publish(KernelStatus(status="busy"))
+            while self._files or self._next:
+                if self._files:
+                    self._open(self._files.popleft())
+                await self._run_wave()
+            self._executor.publish(KernelStatus(status="idle"))
+
+    def _open(self, command: Files) -> None:
+        try:
+            info = self._program.make(command) if isinstance(command, RunWidget) else self._program.read(command)
+        except NotebookError as error:
+            # The command has checked the file; it has changed since. The page shows why nothing runs.
+            assert isinstance(command, RunNotebook)
+            name = command.path.rpartition("/")[2]
+            self._executor.publish(NotebookInfo(name=name, cells=[CellInfo(cell_id="unreadable", kind="code")]))
+            self._executor.publish_at("unreadable", CellError(name="NotebookError", value=str(error)))
+            self._executor.publish_at("unreadable", CellFinished(status="error"))
+            return
+        self._executor.publish(info)
+        self._end_those_gone()
+        self._want(self._program.graph.order, 0)
+
+    async def _run_wave(self) -> None:
+        self._wave = self._begin_wave()
+        self._announce([cell_id for cell_id, _round in self._wave])
+        try:
+            while self._wave:
+                await self._executor.settle()
+                self._look()
+                cell_id, number = self._wave.pop(0)
+                if cell_id in self._program and not await self._run_cell(Run(cell_id, number)):
+                    break
+            else:
+                await self._executor.settle()
+                self._look()
+                return
+        finally:
+            if self._wave or self._running:
+                self._cancel()
+        self._cancel()
+
+    def _begin_wave(self) -> list[tuple[str, int]]:
+        """The cells that are wanted, and what depends on them. A round begins anew where a client has begun it."""
+        wanted, self._next = self._next, {}
+        graph = self._program.graph
+        rounds: dict[str, int] = {}
+        for number in sorted(set(wanted.values())):
+            for cell_id in plan.runs(graph, [each for each in wanted if wanted[each] == number]):
+                rounds.setdefault(cell_id, number)
+        return [(cell_id, rounds[cell_id]) for cell_id in plan.runs(graph, wanted)]
+
+    def _announce(self, cells: Iterable[str]) -> None:
+        for cell_id in cells:
+            if cell_id not in self._queued and cell_id != self._running:
+                self._queued.add(cell_id)
+                self._executor.publish_at(cell_id, CellQueued())
+
+    def _cancel(self) -> None:
+        """The user has interrupted, or the notebook has left: whatever waits will not run."""
+        self._look()
+        left = [cell_id for cell_id, _round in self._wave]
+        left += [cell_id for cell_id in plan.runs(self._program.graph, self._next) if cell_id not in left]
+        self._wave, self._next = [], {}
+        for cell_id in left:
+            if cell_id in self._queued:
+                self._executor.publish_at(cell_id, CellFinished(status="cancelled"))
+        self._queued.clear()
+        self._marks.stale |= set(left)
+        self._mark()
+
+    # ---- one cell
+
+    async def _run_cell(self, run: Run) -> bool:
+        """Run one cell to its end; say whether the next one is to run."""
+        cell_id, began = run.cell_id, time.monotonic()
+        self._queued.discard(cell_id)
+        earlier = self._scope.begin(cell_id)
+        self._changes.begin(cell_id)
+        source, place = self._program.prepare(cell_id)
+        self._forget_names(cell_id)
+        self._defined[cell_id] = self._program.graph.names[cell_id].defined
+        self._running = cell_id
+        self._executor.publish_at(cell_id, CellRunning())
+        status, goes_on = await self._executor.execute(run, source, place)
+        run.over = True
+        self._running = None
+        if not self._look() and status == "ok":
+            status = "error"
+        self._executor.publish_at(cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
+        self._scope.close(earlier)
+        self._mark_ran(cell_id, status)
+        return goes_on
+
+    def _mark_ran(self, cell_id: str, status: Ending) -> None:
+        if cell_id not in self._program:
+            self._end(cell_id)  # it was deleted while it ran
+        elif status == "interrupted":
+            self._marks.stale |= {cell_id}
+        else:
+            self._marks.stale -= {cell_id}
+        self._mark()
+
+    def _forget_names(self, cell_id: str) -> None:
+        """A run begins, as from the top, without what the cell's last one has defined (if it alone does)."""
+        others = [names for other, names in self._defined.items() if other != cell_id]
+        for name in self._defined.pop(cell_id, frozenset()).difference(*others):
+            self._program.namespace.pop(name, None)
+
+    def _end_those_gone(self) -> None:
+        for cell_id in [each for each in self._defined if each not in self._program and each != self._running]:
+            self._end(cell_id)
+
+    def _end(self, cell_id: str) -> None:
+        """A cell is no more: nor is what it has defined and made."""
+        self._forget_names(cell_id)
+        self._changes.begin(cell_id)
+        self._scope.close(self._scope.begin(cell_id))
+
+    # ---- what has changed
+
+    def _look(self) -> bool:
+        """Have the cells run that read what has changed. False: this has gone on for too long."""
+        ended = True
+        for change in self._changes.take():
+            if isinstance(change, StateChange):
+                self._want(filter(self._program.__contains__, change.cells), change.round)
+                continue
+            cells = readers_of(change, self._program.graph, self._program.namespace)
+            if cells and change.round > ROUNDS:
+                self._stop(change)
+                ended = False
+            else:
+                self._want(cells, change.round)
+        return ended
+
+    def _stop(self, change: TraitChange) -> None:
+        assert change.writer is not None
+        traits = ", ".join(sorted(change.traits))
+        text = (
+            f"what this cell sets ({type(change.widget).__name__}: {traits}) makes other cells run, and those make "
+            f"this one run, and so on: stopped after {ROUNDS} rounds"
+        )
+        self._executor.publish_at(
+            change.writer, CellError(name="ReactiveLoopError", value=text, traceback=[f"ReactiveLoopError: {text}"])
+        )
+
+    def _mark(self) -> None:
+        if self._program.edited:
+            self._marks.publish(self._program.graph.order, {})

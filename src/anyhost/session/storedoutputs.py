@@ -1,0 +1,50 @@
+"""What a cell shows, as Jupyter's format stores it.
+
+A widget is stored as Jupyter does: a reference to its model, which means something only while the model lives,
+beside the text that stands for it elsewhere. No output that was stored is ever shown from the file: all cells
+run when a notebook is opened, and until then nothing that they showed is to be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from anyhost.protocol.messages import CellConsole, CellError, CellMessage, CellOutput
+
+
+def stored_outputs(messages: Iterable[CellMessage]) -> list[dict[str, Any]]:
+    """The outputs of nbformat 4 for what a cell shows; messages that show nothing are left out."""
+    stored: list[dict[str, Any]] = []
+    for message in messages:
+        match message:
+            case CellConsole():
+                _append_text(stored, message)
+            case CellError():
+                stored.append(
+                    {
+                        "output_type": "error",
+                        "ename": message.name,
+                        "evalue": message.value,
+                        "traceback": list(message.traceback),
+                    }
+                )
+            case CellOutput():
+                stored.append(
+                    {
+                        "output_type": "display_data",
+                        "data": {kind: msgspec.json.decode(text) for kind, text in message.data.items()},
+                        "metadata": {kind: msgspec.json.decode(text) for kind, text in message.metadata.items()},
+                    }
+                )
+    return stored
+
+
+def _append_text(stored: list[dict[str, Any]], message: CellConsole) -> None:
+    last = stored[-1] if stored else None
+    if last is not None and last["output_type"] == "stream" and last["name"] == message.stream:
+        last["text"] += message.text
+    else:
+        stored.append({"output_type": "stream", "name": message.stream, "text": message.text})

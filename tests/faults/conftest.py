@@ -1,0 +1,70 @@
+"""A real Chromium, and real servers behind a proxy that breaks connections."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from meeting import Meeting
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from served import Served, served
+
+from anyhost.session.settings import PoolSettings
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NOTEBOOK = """\
+from talker import Clerk, Talker
+
+talker = Talker()
+clerk = Clerk(talker)
+talker
+"""
+
+Meet = Callable[..., Meeting]
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 900, "height": 600})
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("faults")
+    shutil.copy(Path(__file__).with_name("talker.py"), folder)
+    path = folder / "notebook.py"
+    path.write_text(NOTEBOOK, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def house(notebook: Path) -> Iterator[Served]:
+    """One server for all tests of a module."""
+    with served(notebook, pool_settings=PoolSettings(sessions=6)) as made:
+        yield made
