@@ -40,6 +40,13 @@ BUSY = "# %%\nprint('ready')\nwhile True:\n    pass\n"
         ("run broken.py", "broken.py, line 1: this is not Python"),
         ("run broken.ipynb", "broken.ipynb: this is not a Jupyter notebook"),
         ("run image.png", "expected a Python script"),
+        ("edit", "FILE"),
+        ("edit .", "expected a Python script (.py) or a Jupyter notebook (.ipynb)"),
+        ("edit folder.py", "expected a Python script (.py) or a Jupyter notebook (.ipynb)"),
+        ("edit nowhere/new.py", "there is no folder nowhere"),
+        ("edit new.txt", "expected a Python script"),
+        ("edit broken.py", "broken.py, line 1: this is not Python"),
+        ("edit broken.ipynb", "broken.ipynb: this is not a Jupyter notebook"),
         ("dance", "dance"),
         ("demo --port 70000", "expected a number from 0 to 65535, got '70000'"),
         ("demo --port http", "expected a number from 0 to 65535, got 'http'"),
@@ -67,6 +74,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(
     Path("broken.py").write_text("print 1\n")
     Path("broken.ipynb").write_text("{}")
     Path("image.png").write_bytes(b"\x89PNG")
+    Path("folder.py").mkdir()
     assert _code_of(arguments.split()) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .kernel.api import display
+    from .kernel.state import state
 
-_HOMES = {"display": "anyhost.kernel.api"}
+_HOMES = {"display": "anyhost.kernel.api", "state": "anyhost.kernel.state"}
 
-__all__ = ["display"]
+__all__ = ["display", "state"]
 
 
 def __getattr__(name: str) -> Any:

@@ -379,7 +379,7 @@ async def _host(
         modules,
         mode=settings.mode,
         notebook=program,
-        settings=PoolSettings(sessions=options.max_sessions),
+        settings=PoolSettings(sessions=options.max_sessions, spare=True),
     )
     app = create_app(settings, pool=pool, modules=modules)
     server = Server(app, on_accepting=lambda: _announce(address, options.open))

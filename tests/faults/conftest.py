@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from meeting import Meeting
+from chromium import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from served import Served, served
 
 from anyhost.session.settings import PoolSettings
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NOTEBOOK = """\
 from talker import Clerk, Talker
 
@@ -30,8 +20,6 @@ talker = Talker()
 clerk = Clerk(talker)
 talker
 """
-
-Meet = Callable[..., Meeting]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +52,15 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def house(notebook: Path) -> Iterator[Served]:
+def server(notebook: Path) -> Iterator[Served]:
     """One server for all tests of a module."""
     with served(notebook, pool_settings=PoolSettings(sessions=6)) as made:
         yield made
+
+
+@pytest.fixture
+def house(server: Served) -> Iterator[Served]:
+    """The server, reached as well as ever in the end."""
+    yield server
+    server.arm()
+    server.restore()

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from meeting import Meeting
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Error
 from served import Served, eventually, served
 
 from anyhost.session.settings import PoolSettings
@@ -81,5 +81,5 @@ def test_a_page_that_returns_in_time_finds_its_session(context: BrowserContext, 
 
 def crash(meeting: Meeting) -> None:
     """Kill the tab's process: nothing of the page runs any more."""
-    with meeting.page.expect_event("crash"):
-        meeting.page.context.new_cdp_session(meeting.page).send("Page.crash")
+    with pytest.raises(Error, match="crash"):
+        meeting.page.goto("chrome://crash")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -19,13 +20,22 @@ from anyhost.protocol.messages import (
     CellFinished,
     CellLifecycle,
     CellOutput,
+    CellRunning,
+    CellSource,
+    CellStale,
     KernelCommand,
     KernelMessage,
     KernelStatus,
+    ModelCommand,
     ModelLifecycle,
     ModelOpenMessage,
+    ModelsRefreshed,
+    ModelUpdateRequest,
     NotebookInfo,
+    RefreshModels,
+    RunCells,
     RunNotebook,
+    SetCells,
     Shutdown,
 )
 
@@ -39,6 +49,8 @@ class Conversation:
         self.channel = channel
         self.folder = folder
         self.messages: list[KernelMessage] = []
+        self.ids: list[str] = []
+        self.writes = 0
 
     async def run(self, text: str, *, name: str = "notebook.py", show_code: bool = False) -> Conversation:
         """Run this notebook to its end."""
@@ -51,9 +63,73 @@ class Conversation:
         path.write_text(text)
         self.channel.send(RunNotebook(path=str(path), show_code=show_code))
 
-    async def until(self, wanted: Callable[[Any], object]) -> Any:
-        """The first message for which this is true, among those said and those to come."""
-        for message in self.messages:
+    async def edit(self, *sources: str, ids: str = "") -> None:
+        """Have the kernel take these code cells, by default with the ids a, b, c, ... Nothing runs by it."""
+        cells = [
+            CellSource(cell_id=cell_id, source=source, number=number)
+            for number, (cell_id, source) in enumerate(zip(ids or "abcdefghijklmnop", sources, strict=False), 1)
+        ]
+        self.ids = [cell.cell_id for cell in cells]
+        self.channel.send(SetCells(path=str(self.folder / "notebook.py"), cells=cells))
+
+    async def run_cells(self, *cell_ids: str, which: Literal["these", "all", "stale"] = "these") -> list[str]:
+        """Run cells of the notebook that is being edited; which ones ran, in order."""
+        since = len(self.messages)
+        self.send_run(*cell_ids, which=which)
+        await self.idle(since)
+        return self.ran(since)
+
+    def send_run(self, *cell_ids: str, which: Literal["these", "all", "stale"] = "these") -> None:
+        self.channel.send(RunCells(command_id=1, which=which, cell_ids=list(cell_ids)))
+
+    def interrupt(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    def last_mark(self, cell_id: str) -> bool:
+        """Whether the cell was said to be stale when that was said last."""
+        return [
+            message.message.stale
+            for message in self.messages
+            if isinstance(message, CellLifecycle)
+            and isinstance(message.message, CellStale)
+            and message.cell_id == cell_id
+        ][-1]
+
+    async def write(self, model_id: str, state: dict[str, Any]) -> list[str]:
+        """A client writes to a model; which cells ran for it, in order. At least one has to."""
+        since = len(self.messages)
+        self.send_write(model_id, state)
+        await self.idle(since)
+        return self.ran(since)
+
+    def send_write(self, model_id: str, state: dict[str, Any]) -> None:
+        values = {key: msgspec.Raw(msgspec.json.encode(value)) for key, value in state.items()}
+        self.writes += 1
+        message = ModelUpdateRequest(state=values)
+        self.channel.send(ModelCommand(model_id=model_id, command_id=self.writes, message=message))
+
+    async def quiet(self) -> None:
+        """All that was sent is handled, and nothing runs for it."""
+        since = len(self.messages)
+        for _ in range(2):
+            self.channel.send(RefreshModels(model_ids=[]))
+            await self.until(lambda message: isinstance(message, ModelsRefreshed), since)
+            since = len(self.messages)
+
+    async def idle(self, since: int = 0) -> None:
+        await self.until(lambda message: message == KernelStatus(status="idle"), since)
+
+    def ran(self, since: int = 0) -> list[str]:
+        """The cells that have run, in order."""
+        return [
+            message.cell_id
+            for message in self.messages[since:]
+            if isinstance(message, CellLifecycle) and isinstance(message.message, CellRunning)
+        ]
+
+    async def until(self, wanted: Callable[[Any], object], since: int = 0) -> Any:
+        """The first message for which this is true, among those said (after so many) and those to come."""
+        for message in self.messages[since:]:
             if wanted(message):
                 return message
         async with asyncio.timeout(20):
@@ -70,6 +146,8 @@ class Conversation:
 
     def cells(self) -> list[str]:
         """The ids of the cells, in order."""
+        if self.ids:
+            return self.ids
         (info,) = [message for message in self.messages if isinstance(message, NotebookInfo)]
         return [cell.cell_id for cell in info.cells]
 

@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from anyhost.protocol.messages import Command
-from anyhost.protocol.policy import COMMANDS, Mode, may_write, references_in
+from anyhost.protocol.messages import Command, NotebookCommand
+from anyhost.protocol.policy import COMMANDS, NOTEBOOK_COMMANDS, Mode, may_write, references_in
 
 KNOWN = {"value", "_esm", "_css", "_anywidget_id", "_model_name", "_view_name", "_view_count", "_private"}
 
@@ -33,6 +33,13 @@ def test_each_mode_allows_known_commands_only() -> None:
     tags = {struct.__struct_config__.tag for struct in get_args(Command)}
     assert set(COMMANDS) == set(get_args(Mode))
     assert all(allowed <= tags for allowed in COMMANDS.values())
+
+
+def test_only_edit_allows_what_changes_or_runs_the_notebook() -> None:
+    """Section 6 of design.md: a viewer can never run code."""
+    commands = {struct.__struct_config__.tag for struct in get_args(NotebookCommand)}
+    assert set(NOTEBOOK_COMMANDS) == commands
+    assert [mode for mode, allowed in COMMANDS.items() if allowed & commands] == ["edit"]
 
 
 def test_only_edit_may_interrupt_and_a_static_page_may_nothing() -> None:

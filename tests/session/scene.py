@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from anyhost.protocol.messages import ModuleSource, RunNotebook
 from anyhost.protocol.policy import Mode
+from anyhost.session.editing import Editing
 from anyhost.session.session import Session
 from anyhost.session.settings import SessionSettings
 from anyhost.testing.client import RecordingClient
@@ -61,7 +62,7 @@ async def settle() -> None:
 
 @contextlib.asynccontextmanager
 async def scene(
-    *, mode: Mode = "run", settings: SessionSettings | None = None, notebook: RunNotebook | None = None
+    *, mode: Mode = "run", settings: SessionSettings | None = None, notebook: RunNotebook | Editing | None = None
 ) -> AsyncIterator[Scene]:
     """A running session whose kernel has started. Leaving ends it."""
     starter, modules = ScriptedStarter(), Modules()

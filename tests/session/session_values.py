@@ -12,14 +12,18 @@ from anyhost.protocol.floats import FloatPatch
 from anyhost.protocol.messages import (
     CellClear,
     CellConsole,
+    CellEdited,
     CellError,
     CellFinished,
     CellInfo,
     CellLifecycle,
     CellMessage,
+    CellNotes,
     CellOutput,
     CellQueued,
     CellRunning,
+    CellStale,
+    FileStatus,
     KernelStatus,
     ModelCloseMessage,
     ModelCustomMessage,
@@ -119,6 +123,10 @@ cell_messages: st.SearchStrategy[CellMessage] = st.one_of(
         st.sampled_from(["ok", "error", "interrupted", "cancelled"]),
     ),
     st.sampled_from([CONSOLE_FULL, OUTPUT_FULL]),
+    st.builds(lambda stale: CellStale(stale=stale), st.booleans()),
+    st.builds(
+        lambda notes: CellNotes(notes=notes), st.lists(st.sampled_from(["a cycle", "two of one name"]), max_size=2)
+    ),
 )
 cell_events = st.builds(
     lambda cell_id, message: CellLifecycle(cell_id=cell_id, message=message), st.sampled_from(CELLS), cell_messages
@@ -127,5 +135,14 @@ notebooks = st.builds(
     lambda ids: NotebookInfo(name="n.py", cells=[CellInfo(cell_id=cell_id, kind="code") for cell_id in ids]),
     st.lists(st.sampled_from(CELLS), unique=True),
 )
+edits = st.builds(
+    lambda cell_id, source, revision: CellEdited(cell_id=cell_id, source=source, revision=revision),
+    st.sampled_from(CELLS),
+    st.text("ab", max_size=3),
+    st.integers(1, 3),
+)
+files = st.builds(lambda status: FileStatus(status=status), st.sampled_from(["saved", "unsaved", "conflict", "failed"]))
 statuses = st.builds(lambda status: KernelStatus(status=status), st.sampled_from(["starting", "idle", "busy", "dead"]))
-events: st.SearchStrategy[Event] = st.one_of(model_events, model_events, cell_events, cell_events, notebooks, statuses)
+events: st.SearchStrategy[Event] = st.one_of(
+    model_events, model_events, cell_events, cell_events, notebooks, edits, files, statuses
+)

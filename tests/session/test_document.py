@@ -18,8 +18,8 @@ def document(content: bytes = FILE) -> Document:
     return Document(parse_notebook(content, "n.py"))
 
 
-def do(here: Document, kind: type[Edit], client_id: str = "A", **fields: Any) -> Change | None:
-    return here.apply(kind(command_id=1, **fields), client_id)
+def do(here: Document, edit: type[Edit], client_id: str = "A", /, **fields: Any) -> Change | None:
+    return here.apply(edit(command_id=1, **fields), client_id)
 
 
 def shown(here: Document | Notebook) -> str:

@@ -13,14 +13,17 @@ from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
     CellClear,
     CellConsole,
+    CellEdited,
     CellError,
     CellFinished,
     CellInfo,
     CellLifecycle,
     CellMessage,
+    CellNotes,
     CellOutput,
     CellQueued,
     CellRunning,
+    CellStale,
     KernelStatus,
     ModelCloseMessage,
     ModelCustomMessage,
@@ -253,6 +256,37 @@ def test_an_update_of_a_display_that_is_not_there_shows_nothing() -> None:
 def test_an_unlisted_cell_goes_with_its_outputs() -> None:
     said: list[Event] = [printed("a"), NotebookInfo(name="n", cells=[CellInfo(cell_id="other", kind="code")])]
     assert texts(fold(said)) == []
+
+
+def test_an_edit_changes_what_the_notebook_says() -> None:
+    info = NotebookInfo(name="n.py", cells=[CellInfo(cell_id="c", kind="code", source="x")])
+    replay = fold([info, CellEdited(cell_id="c", source="y", revision=1)])
+    assert list(replay.snapshot()) == [
+        NotebookInfo(name="n.py", cells=[CellInfo(cell_id="c", kind="code", source="y", revision=1)])
+    ]
+
+
+def test_what_comes_for_a_cell_that_is_gone_is_dropped() -> None:
+    """Promise 8."""
+    replay = fold([NotebookInfo(name="n.py", cells=[])])
+    assert replay.apply(printed("late")) is None
+    assert replay.apply(CellEdited(cell_id="c", source="late", revision=1)) is None
+
+
+def test_a_cell_is_stale_and_noted_until_that_is_taken_back() -> None:
+    marks = [cell(CellStale(stale=True)), cell(CellNotes(notes=["a cycle"]))]
+    assert list(fold(marks).snapshot()) == marks
+    assert list(fold([*marks, cell(CellStale(stale=False)), cell(CellNotes(notes=[]))]).snapshot()) == []
+
+
+def test_only_a_run_that_has_ended_says_what_a_cell_puts_out() -> None:
+    replay = fold([cell(CellRunning()), printed("half")])
+    assert replay.outputs_of("c") is None
+    replay.apply(cell(CellFinished(status="ok")))
+    replay.apply(cell(CellRunning()))
+    outputs = replay.outputs_of("c")
+    assert outputs is not None
+    assert CellConsole(stream="stdout", text="half") in outputs
 
 
 def test_who_joins_late_learns_how_long_a_cell_has_run() -> None:

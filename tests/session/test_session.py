@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -11,11 +11,15 @@ from scene import scene, settle
 
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
+    AddCell,
     CellConsole,
     CellFinished,
     CellLifecycle,
     CellOutput,
     CellRunning,
+    Complete,
+    DeleteCell,
+    EditCell,
     Gap,
     Interrupt,
     KernelStatus,
@@ -28,15 +32,21 @@ from anyhost.protocol.messages import (
     ModelUpdateMessage,
     ModelUpdateRequest,
     ModuleSource,
+    MoveCell,
+    NotebookCommand,
     Ping,
     Pong,
     RefreshModels,
     Refusal,
+    ResolveConflict,
     Restart,
+    RunCells,
     RunNotebook,
+    Save,
     SessionStart,
     SnapshotEnd,
 )
+from anyhost.protocol.policy import Mode
 from anyhost.session.replay import Replay
 from anyhost.session.session import TooManyCommands
 from anyhost.session.settings import SessionSettings
@@ -500,6 +510,33 @@ async def test_what_the_mode_does_not_allow_is_refused() -> None:
         client.command(Interrupt())
         assert client.drain() == []
         assert here.kernel.interrupts == 1
+
+
+@pytest.mark.parametrize("mode", ["run", "dev", "mounted", "static"])
+async def test_no_command_on_the_notebook_is_taken_outside_of_edit(mode: Mode) -> None:
+    """Section 6 of design.md: who may only look can never run code. The kernel hears nothing of it."""
+    fields: dict[type[Any], dict[str, Any]] = {
+        EditCell: {"cell_id": "a", "source": "x"},
+        AddCell: {"cell_id": "a", "kind": "code"},
+        DeleteCell: {"cell_id": "a"},
+        MoveCell: {"cell_id": "a"},
+        RunCells: {"which": "all"},
+        Complete: {"cell_id": "a", "source": "x", "cursor": 1},
+        Save: {},
+        ResolveConflict: {"keep": "edits"},
+    }
+    assert set(fields) == set(get_args(NotebookCommand))
+    async with scene(mode=mode) as here:
+        client = await here.joined()
+        for number, (command, given) in enumerate(fields.items(), 1):
+            client.command(command(command_id=number, **given))
+            (refusal,) = client.drain()
+            assert isinstance(refusal, Refusal)
+            assert refusal.command_id == number
+        await settle()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await here.kernel.command()
 
 
 async def test_pings_are_answered_and_do_not_pile_up() -> None:

@@ -113,7 +113,7 @@ async def short_life(address: str, *, restart: bool) -> None:
     async with page.connected():
         worker = await worker_of(page)
         assert (await page.say(worker, {"do": "nothing of the kind"})).error is not None
-        await page.say(worker, {"do": "fill", "round": 1, "size": 5_000_000})
+        await page.say(worker, {"do": "fill", "round": 1, "size": 100_000})
         if restart:
             page.received.clear()
             await page.command(Restart())
@@ -127,7 +127,9 @@ async def worker_of(client: RemoteClient) -> str:
     """The worker of the notebook, once all its cells have run."""
 
     def found() -> str | None:
-        idle = client.replay.kernel is not None and client.replay.kernel.status == "idle"
+        status = client.replay.kernel
+        assert status is None or status.status != "dead", status
+        idle = status is not None and status.status == "idle"
         states = ((model_id, client.state_of(model_id) or {}) for model_id in client.replay.model_ids)
         return next((model_id for model_id, state in states if "done" in state), None) if idle else None
 

@@ -85,8 +85,9 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     signal,
   );
   const report = (error: ErrorReport) => {
-    tools?.reported(error);
-    tell(page, error);
+    // Beside the widget, its author has a place for them.
+    if (tools) tools.reported(error);
+    else tell(page, error);
   };
   const development = config.mode === "edit" || config.mode === "dev";
   const registry = new Registry(
@@ -110,7 +111,8 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
   let drawn: PageState = page.state;
   let said = "";
   function draw(): void {
-    said = announcement(drawn, page.state) || front?.news() || said;
+    const runs = front?.news() ?? "";
+    said = announcement(drawn, page.state) || runs || said;
     drawn = page.state;
     document.title = drawn.title || drawn.notebook.name || "anyhost";
     render(front?.view(drawn, said) ?? <App state={drawn} said={said} actions={actions} />, place);

@@ -1,55 +1,154 @@
-"""What an edit makes of a notebook."""
+"""What an edit makes of a notebook. Pure: a notebook in, a notebook out; cells keep their ids.
+
+The text of cells that were not touched stays byte for byte, wherever they go. What a place demands of a cell
+(a marker, where a script without markers would otherwise be read with other cells; a line end, where the last
+cell had none) is added where it stands, and is gone when the cell stands elsewhere: see `Cell.own`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .notebook import Cell, Notebook
+from .lines import is_blank, split_lines
+from .notebook import Cell, Notebook, NotebookError
+from .percent import docstring_of, has_markers, read_percent
+from .pieces import (
+    as_read,
+    body_start,
+    edited_piece,
+    ends_line,
+    is_marked,
+    line_end,
+    marker_of,
+    new_piece,
+    own_text,
+)
+from .script import read_script
+
+_BLANK_LINE_AT_END = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)\Z")
 
 
 def with_source(notebook: Notebook, cell_id: str, source: str) -> Notebook:
-    """The notebook with another source in one cell."""
-    cells = [_written(replace(cell, source=source)) if cell.cell_id == cell_id else cell for cell in notebook.cells]
-    return placed(notebook, cells)
+    """The notebook with another source in one cell. Raises `KeyError` where there is no such cell."""
+    index = _index(notebook, cell_id)
+    cell = replace(notebook.cells[index], source=_writable(source))
+    if notebook.format != "ipynb":
+        text = edited_piece(own_text(cell), cell, line_end(notebook.text))
+        cell = replace(cell, raw=text, own=None)
+    return placed(notebook, [*notebook.cells[:index], cell, *notebook.cells[index + 1 :]])
 
 
 def with_cell(notebook: Notebook, cell: Cell, before: str | None = None) -> Notebook:
-    """The notebook with a new cell, before another one or at the end."""
-    return restored(notebook, _written(cell), before)
+    """The notebook with a new cell, before another one or at the end. Its text is made of what it says."""
+    cell = replace(cell, source=_writable(cell.source), raw="", own=None)
+    if notebook.format == "percent":
+        cell = replace(cell, raw=new_piece(cell, line_end(notebook.text)))
+    elif notebook.format == "script":
+        cell = replace(cell, raw=edited_piece("", cell, line_end(notebook.text)))
+    return restored(notebook, cell, before)
 
 
 def restored(notebook: Notebook, cell: Cell, before: str | None = None) -> Notebook:
-    """The notebook with a cell that it had."""
+    """The notebook with a cell that it had, as it was: its metadata and its exact text."""
     cells = list(notebook.cells)
-    place = next((index for index, each in enumerate(cells) if each.cell_id == before), len(cells))
-    cells.insert(place, cell)
-    return placed(notebook, cells)
+    index = len(cells) if before is None else _index(notebook, before)
+    return placed(notebook, [*cells[:index], cell, *cells[index:]])
 
 
 def without(notebook: Notebook, cell_id: str) -> Notebook:
-    """The notebook without a cell."""
-    return placed(notebook, [cell for cell in notebook.cells if cell.cell_id != cell_id])
+    """The notebook without a cell. Raises `KeyError` where there is no such cell."""
+    index = _index(notebook, cell_id)
+    return placed(notebook, [*notebook.cells[:index], *notebook.cells[index + 1 :]])
 
 
 def moved(notebook: Notebook, cell_id: str, before: str | None = None) -> Notebook:
-    """The notebook with a cell in another place."""
-    (cell,) = (cell for cell in notebook.cells if cell.cell_id == cell_id)
-    return restored(without(notebook, cell_id), cell, before)
+    """The notebook with a cell before another one, or at the end. Before itself: where it is."""
+    if before == cell_id:
+        return notebook
+    return restored(without(notebook, cell_id), notebook.cells[_index(notebook, cell_id)], before)
 
 
 def placed(notebook: Notebook, cells: Iterable[Cell]) -> Notebook:
-    """The notebook with these cells, their numbers and lines made right."""
-    line = notebook.header.count("\n") + 1
-    found = []
-    for number, cell in enumerate(cells, 1):
-        found.append(replace(cell, number=number, first_line=line + 1))
-        line += cell.raw.count("\n")
-    return replace(notebook, cells=tuple(found))
+    """The notebook with these cells in this order: their numbers, lines and what their places demand made right."""
+    ordered = [replace(cell, number=number) for number, cell in enumerate(cells, 1)]
+    if notebook.format == "ipynb":
+        return replace(notebook, cells=tuple(ordered))
+    end = line_end(notebook.text)
+    header = notebook.header if ends_line(notebook.header) or not ordered else notebook.header + end
+    found, line = [], len(split_lines(header)) + 1
+    for cell, raw in zip(ordered, _raws(replace(notebook, header=header), ordered, end), strict=True):
+        lines = split_lines(raw)
+        own, source_line = own_text(cell), line + body_start(lines)
+        found.append(replace(cell, raw=raw, own=None if own == raw else own, first_line=source_line))
+        line += len(lines)
+    return replace(notebook, header=header, cells=tuple(found), docstring=docstring_of(found))
 
 
-def _written(cell: Cell) -> Cell:
-    if cell.kind == "code":
-        return replace(cell, raw=f"# %%\n{cell.source}\n\n")
-    lines = "".join(f"# {line}".rstrip() + "\n" for line in cell.source.split("\n"))
-    return replace(cell, raw=f"# %% [markdown]\n{lines}\n")
+def _raws(notebook: Notebook, cells: Sequence[Cell], end: str) -> list[str]:
+    """The text of each cell as it has to be where it stands."""
+    if notebook.format == "script":
+        owns = _set_apart([own_text(cell) for cell in cells], end)
+        if not _is_script(notebook.header + "".join(owns), cells):
+            owns = [_marked(own, cell, end) for own, cell in zip(owns, cells, strict=True)]
+        return owns
+    texts = [_marked(own_text(cell), cell, end) for cell in cells]
+    if cells and _needs_no_marker(notebook.header, cells[0]):
+        texts[0] = own_text(cells[0])
+    return [text if text is texts[-1] or ends_line(text) else text + end for text in texts]
+
+
+def _marked(text: str, cell: Cell, end: str) -> str:
+    if is_marked(text):
+        return text
+    return marker_of(cell) + end + text if cell.kind == "code" else new_piece(cell, end)
+
+
+def _needs_no_marker(header: str, cell: Cell) -> bool:
+    """Whether a cell before the first marker is read as what it is; and it had none before."""
+    text = own_text(cell)
+    if is_marked(text) or has_markers(text):
+        return False
+    read = read_percent(header + text, "")
+    return read.header == header and _says_the_same(read.cells, [cell])
+
+
+def _is_script(text: str, cells: Sequence[Cell]) -> bool:
+    """Whether these cells are told from one another without markers. Empty ones are not written down."""
+    if has_markers(text):
+        return False
+    try:
+        read = read_script(text, "")
+    except NotebookError:
+        return False
+    return _says_the_same(read.cells, [cell for cell in cells if cell.source.strip()])
+
+
+def _says_the_same(some: Sequence[Cell], others: Sequence[Cell]) -> bool:
+    return [(cell.kind, as_read(cell)) for cell in some] == [(cell.kind, as_read(cell)) for cell in others]
+
+
+def _set_apart(texts: list[str], end: str) -> list[str]:
+    """The texts with a blank line after each one that another one follows."""
+    apart = list(texts)
+    last: int | None = None
+    for index, text in enumerate(texts):
+        if not text.strip():
+            continue
+        if last is not None and not _BLANK_LINE_AT_END.search(apart[last]) and not is_blank(split_lines(text)[0]):
+            apart[last] += end if ends_line(apart[last]) else end + end
+        last = index
+    return apart
+
+
+def _index(notebook: Notebook, cell_id: str) -> int:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_id == cell_id:
+            return index
+    raise KeyError(cell_id)
+
+
+def _writable(source: str) -> str:
+    """Without what no text file can hold: null bytes, halves of characters."""
+    return source.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

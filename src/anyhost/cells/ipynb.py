@@ -1,12 +1,23 @@
-"""Jupyter's own format, read through nbformat; older versions are converted to version 4."""
+"""Jupyter's own format, read and written through nbformat; versions before 4 are converted to it.
+
+What a file holds of a notebook and a cell is kept as it is, known or not, and written again: metadata, attachments,
+outputs, ids, what a later version or another program has added.
+"""
 
 from __future__ import annotations
 
+import copy
+import platform
 import warnings
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from .notebook import Cell, CellKind, Notebook, NotebookError, numbered
 
+Outputs: TypeAlias = Mapping[str, Sequence[dict[str, Any]]]
+"""By cell: what it shows, as nbformat has it."""
+
+_FIRST_WITH_IDS = (4, 5)
 _KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown"}
 
 
@@ -23,17 +34,71 @@ def read_ipynb(text: str, name: str) -> Notebook:
     except Exception as error:
         # What nbformat raises on a wrong file is whatever its converters stumble over.
         raise NotebookError(f"{name}: this is not a Jupyter notebook: {_first_line(error)}") from error
-    return Notebook(name=name, cells=cells)
+    stored = {key: value for key, value in document.items() if key != "cells"}
+    return Notebook(name=name, cells=cells, format="ipynb", stored=stored)
+
+
+def write_ipynb(notebook: Notebook, outputs: Outputs) -> str:
+    """The text of an `.ipynb`, as Jupyter writes it. A code cell that `outputs` does not name keeps those it had."""
+    import nbformat
+
+    document = copy.deepcopy(notebook.stored) if notebook.stored is not None else _new_document()
+    with_ids = (document["nbformat"], document["nbformat_minor"]) >= _FIRST_WITH_IDS
+    document["cells"] = [_stored_cell(cell, outputs.get(cell.cell_id), with_ids=with_ids) for cell in notebook.cells]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text: str = nbformat.writes(nbformat.from_dict(document))
+    return text + "\n"
+
+
+def _new_document() -> dict[str, Any]:
+    language = {"name": "python", "version": platform.python_version()}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": language}
+    return {"metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _stored_cell(cell: Cell, outputs: Sequence[dict[str, Any]] | None, *, with_ids: bool) -> dict[str, Any]:
+    stored: dict[str, Any] = copy.deepcopy(cell.stored) if cell.stored is not None else {"metadata": cell.metadata}
+    stored["cell_type"] = cell.kind
+    if _source_of(stored) != cell.source:
+        stored["source"] = cell.source
+    if with_ids:
+        stored["id"] = cell.cell_id
+    if cell.kind != "code":
+        return stored
+    stored.setdefault("outputs", [])
+    stored.setdefault("execution_count", None)
+    if outputs is not None:
+        stored["outputs"] = [_stored_output(each) for each in outputs]
+        counts = [each["execution_count"] for each in stored["outputs"] if each.get("execution_count") is not None]
+        stored["execution_count"] = counts[-1] if counts else None
+    return stored
+
+
+def _stored_output(output: dict[str, Any]) -> dict[str, Any]:
+    """An output with what the format demands of one."""
+    kind = output.get("output_type")
+    demanded: dict[str, Any] = {"metadata": {}} if kind in {"display_data", "execute_result"} else {}
+    if kind == "execute_result":
+        demanded["execution_count"] = None
+    return demanded | copy.deepcopy(output)
 
 
 def _cell(document: Any) -> Cell:
     # Blank lines at the top stay: an error's line is then the line that a person sees in the cell.
     return Cell(
         kind=_KINDS[document.cell_type],
-        source=document.source.replace("\r\n", "\n").rstrip(),
+        source=_source_of(document),
         metadata=dict(document.metadata),
         cell_id=document.get("id", ""),
+        stored=dict(document),
     )
+
+
+def _source_of(stored: dict[str, Any]) -> str:
+    source: str = stored.get("source", "")
+    return source.replace("\r\n", "\n").rstrip()
 
 
 def _first_line(error: Exception) -> str:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from .notebook import Cell, Notebook
+
+_BY_RUNS = {"source", "outputs", "execution_count"}
 
 
 def merge(base: Notebook, ours: Notebook, theirs: Notebook) -> Notebook | None:
@@ -48,8 +51,18 @@ def is_same(one: Notebook, other: Notebook) -> bool:
 
 
 def same_cell(one: Cell, other: Cell) -> bool:
-    """Whether two cells say the same, wherever they stand."""
-    return one is other or replace(one, number=0, first_line=1) == replace(other, number=0, first_line=1)
+    """Whether two cells say the same, wherever they stand, and whatever they have put out."""
+    if one.kind != other.kind:
+        return False
+    if one.raw or other.raw:
+        # What stands in a script; or it would be the same, but for what its place demands (`Cell.own`).
+        return bool({one.raw, one.own} & {other.raw, other.own} - {None})
+    return (one.source, one.metadata, _kept(one)) == (other.source, other.metadata, _kept(other))
+
+
+def _kept(cell: Cell) -> dict[str, Any]:
+    """What an `.ipynb` holds of a cell that no run of it makes: attachments, say."""
+    return {key: value for key, value in (cell.stored or {}).items() if key not in _BY_RUNS}
 
 
 def _by_id(notebook: Notebook) -> Mapping[str, Cell]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 CellKind: TypeAlias = Literal["code", "markdown", "raw"]
+NotebookFormat: TypeAlias = Literal["percent", "script", "ipynb"]
+"""A script with markers, one without, Jupyter's."""
 
 
 class NotebookError(Exception):
@@ -32,6 +34,10 @@ class Cell:
     cell_id: str = ""
     number: int = 0
     """The place in the notebook, from 1, as a person counts cells."""
+    own: str | None = None
+    """What `raw` would be without what only its place demands: a marker, a line end, a blank line. None: `raw`."""
+    stored: dict[str, Any] | None = None
+    """What an `.ipynb` holds of the cell, outputs included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +50,19 @@ class Notebook:
     docstring: str | None = None
     """What `__doc__` is when the file runs as a script."""
     encoding: str = "utf-8"
+    format: NotebookFormat = "percent"
+    stored: dict[str, Any] | None = None
+    """What an `.ipynb` holds besides its cells."""
+
+    @property
+    def text(self) -> str:
+        """The file again, where it was a `.py`."""
+        return self.header + "".join(cell.raw for cell in self.cells)
 
     @property
     def content(self) -> bytes:
         """The file again, byte by byte, where it was a `.py`."""
-        return (self.header + "".join(cell.raw for cell in self.cells)).encode(self.encoding)
+        return self.text.encode(self.encoding)
 
 
 def numbered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
@@ -60,9 +74,7 @@ def numbered(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     taken: set[str] = set()
     named: list[Cell] = []
     for number, cell in enumerate(cells, 1):
-        wanted = (
-            cell.cell_id or hashlib.sha256(f"{cell.kind}\n{cell.source}".encode("utf-8", "replace")).hexdigest()[:12]
-        )
+        wanted = cell.cell_id or _fingerprint(cell)
         cell_id, again = wanted, 1
         while cell_id in taken:
             again += 1

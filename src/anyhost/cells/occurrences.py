@@ -51,6 +51,9 @@ NOT_READING = frozenset(
 """Methods of a widget that write, send or register. So does what is called `on_...`."""
 
 
+_COLLECTING = frozenset(("list", "tuple", "reversed", "sorted", "iter", "enumerate", "zip"))
+
+
 class Occurrences(ast.NodeVisitor):
     """What one cell does. Make it, `visit` the tree, and read the fields."""
 
@@ -162,28 +165,32 @@ class Occurrences(ast.NodeVisitor):
 
     def _hold_call(self, node: ast.Call) -> list[Holding]:
         """What holds the very things that it was given: `list(items)`, `d.get("a")`, `enumerate(...)`."""
-        held: list[Holding] = []
         match node:
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "reversed" | "sorted" | "iter"), args=[only]):
-                held = within(ANY, items_of(self._hold(only)))
+            case ast.Call(func=ast.Name(id=name), args=[_, *_]) if name in _COLLECTING:
+                self.visit(node.func)
+                return self._hold_collected(name, node.args)
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
-                for keyword in keywords:
-                    held += within(Item(keyword.arg), self._hold(keyword.value))
-            case ast.Call(func=ast.Name(id="enumerate"), args=[only, *_]):
-                held = within(ANY, within(Item(1), items_of(self._hold(only))))
-            case ast.Call(func=ast.Name(id="zip"), args=several):
-                for index, one in enumerate(several):
-                    held += within(ANY, within(Item(index), items_of(self._hold(one))))
-            case ast.Call(func=ast.Attribute(value=value, attr="values"), args=[]):
-                held = within(ANY, items_of(self._hold(value)))
-            case ast.Call(func=ast.Attribute(value=value, attr="items"), args=[]):
-                held = within(ANY, within(Item(1), items_of(self._hold(value))))
+                self.visit(node.func)
+                return [each for one in keywords for each in within(Item(one.arg), self._hold(one.value))]
+            case ast.Call(func=ast.Attribute(value=value, attr="values" | "items" as method), args=[]):
+                held = items_of(self._hold(value))
+                return within(ANY, held if method == "values" else within(Item(1), held))
             case ast.Call(func=ast.Attribute(value=value, attr="get"), args=[key]):
                 self.visit(key)
-                held = item_of(self._hold(value), _item(key))
+                return item_of(self._hold(value), _item(key))
             case _:
                 self.visit(node)
-        return held
+                return []
+
+    def _hold_collected(self, collector: str, arguments: list[ast.expr]) -> list[Holding]:
+        held = [items_of(self._hold(each)) for each in arguments]
+        match collector:
+            case "enumerate":
+                return within(ANY, within(Item(1), held[0]))
+            case "zip":
+                return within(ANY, [each for index, one in enumerate(held) for each in within(Item(index), one)])
+            case _:
+                return within(ANY, held[0])
 
     def visit_Call(self, node: ast.Call) -> None:
         effect = effect_of(node)
@@ -383,11 +390,14 @@ class Occurrences(ast.NodeVisitor):
     def _visit_comprehension(self, node: Comprehension) -> None:
         first, *others = node.generators
         held = items_of(self._hold(first.iter))  # it is looked up outside
+        awaits = self.awaits
         with self._in(comprehension_scope(self._scope, node)):
             self._visit_generator(first, held)
             for each in others:
                 self._visit_generator(each, items_of(self._hold(each.iter)))
             self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+        if isinstance(node, ast.GeneratorExp):
+            self.awaits = awaits  # whoever iterates over it awaits
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from .lines import is_blank, is_comment, lines_in_strings, split_lines, text_of,
 from .notebook import Cell, CellKind, Notebook, numbered
 
 # `# %%time` is a cell magic that jupytext has commented out, and no marker.
-_MARKER = re.compile(r"#[ \t]*%%+(?=\s|$)(?P<rest>[^\r\n]*)")
+MARKER = re.compile(r"#[ \t]*%%+(?=\s|$)(?P<rest>[^\r\n]*)")
 _KIND = re.compile(r"\[(?P<kind>markdown|md|raw|code)\]")
 _KINDS: dict[str, CellKind] = {"markdown": "markdown", "md": "markdown", "raw": "raw", "code": "code"}
 _OPTION = re.compile(r"(?:^|\s)(?P<key>[A-Za-z_][\w.-]*)=")
@@ -40,14 +41,14 @@ def read_percent(text: str, name: str) -> Notebook:
     header, cells = _before_first_marker(lines[:first])
     for start, end in pairwise([*marked, len(lines)]):
         cells.append(_marked_cell(lines[start:end], start + 1))
-    return Notebook(name=name, header=header, cells=numbered(cells), docstring=_docstring(cells))
+    return Notebook(name=name, header=header, cells=numbered(cells), docstring=docstring_of(cells))
 
 
 def _marked_lines(text: str, lines: list[str]) -> list[int]:
     if "%%" not in text:
         return []
     in_strings = lines_in_strings(text)
-    return [index for index, line in enumerate(lines) if _MARKER.match(line) and index not in in_strings]
+    return [index for index, line in enumerate(lines) if MARKER.match(line) and index not in in_strings]
 
 
 def _before_first_marker(lines: list[str]) -> tuple[str, list[Cell]]:
@@ -70,7 +71,7 @@ def _end_of_yaml(lines: list[str]) -> int:
 
 
 def _marked_cell(lines: list[str], line_number: int) -> Cell:
-    marker = _MARKER.match(lines[0])
+    marker = MARKER.match(lines[0])
     kind, title, metadata = _described(marker["rest"].strip() if marker else "")
     skipped, body = trim_blank_lines(lines[1:])
     source = text_of(body)
@@ -120,6 +121,11 @@ def _options(text: str) -> tuple[dict[str, Any], str]:
     return {}, text
 
 
+def is_quoted(text: str) -> bool:
+    """Whether the text of a Markdown cell is a string literal."""
+    return _QUOTED.fullmatch(text) is not None
+
+
 def _prose(source: str) -> str:
     """The text of a Markdown or raw cell: a string literal, or comment lines without their `#`."""
     if quoted := _QUOTED.fullmatch(source):
@@ -147,7 +153,8 @@ def _only_docstring(source: str) -> str | None:
     return ast.get_docstring(tree) if len(tree.body) == 1 else None
 
 
-def _docstring(cells: list[Cell]) -> str | None:
+def docstring_of(cells: Iterable[Cell]) -> str | None:
+    """What `__doc__` is when the file runs as a script: its first statement, where that is a string."""
     for cell in cells:
         try:
             tree = ast.parse(cell.raw)

@@ -8,12 +8,16 @@ runs by it: a property is not asked, and no attribute is computed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import ModuleType, NoneType
 from typing import Any, Protocol, TypeAlias
 
 from .uses import Item, Step, Use
 
 MOST = 10_000
 """Objects that are looked at for one use: in a list of a million numbers nobody looks for widgets to the end."""
+
+_LEAVES = (NoneType, str, bytes, int, float, ModuleType, type)
+"""What holds no widget, or (a module, a class) far too much: those are gone through by name only."""
 
 Read: TypeAlias = tuple[Any, str | None]
 """A widget and one of its traits; without a trait: all that are synced and do not start with `_`."""
@@ -86,7 +90,7 @@ class _Reach:
         waiting = [value]
         while waiting and len(self._seen) < MOST:
             each = waiting.pop()
-            if each is None or isinstance(each, str | bytes | int | float) or id(each) in self._seen:
+            if isinstance(each, _LEAVES) or id(each) in self._seen:
                 continue
             self._seen[id(each)] = each
             traits = self._look.traits(each)
@@ -102,7 +106,9 @@ def _items(value: Any, item: Item) -> list[Any] | None:
     """The items that an index may mean; None where this is nothing that has items that are looked at."""
     match value:
         case dict():
-            found = [value[item.key]] if item.key in value else list(value.values())
+            # By `dict` itself: a subclass may do anything.
+            known = dict.__contains__(value, item.key)
+            found = [dict.__getitem__(value, item.key)] if known else list(dict.values(value))
         case list() | tuple():
             known = isinstance(item.key, int) and item.key < len(value)
             found = [value[item.key]] if known else list(value)  # type: ignore[index]
@@ -115,5 +121,8 @@ def _items(value: Any, item: Item) -> list[Any] | None:
 
 def _attributes(value: Any) -> Mapping[str, Any]:
     """What an object of a user's own class has, as it is."""
-    attributes = getattr(value, "__dict__", None)
+    try:
+        attributes = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
     return attributes if type(attributes) is dict else {}

@@ -37,13 +37,13 @@ def parse_notebook(content: bytes, name: str) -> Notebook:
     """The notebook in a file's content; `name` tells the format, and stands in errors."""
     if name.endswith(".ipynb"):
         return read_ipynb(_decode(content, "utf-8-sig", name), name)
-    encoding = _declared_encoding(content, name)
+    encoding = declared_encoding(content, name)
     text = _decode(content, encoding, name)
     notebook = read_percent(text, name) if has_markers(text) else read_script(text, name)
     return replace(notebook, encoding=encoding)
 
 
-def _declared_encoding(content: bytes, name: str) -> str:
+def declared_encoding(content: bytes, name: str) -> str:
     """As Python finds it: a byte-order mark, a coding comment in the first two lines, or UTF-8."""
     try:
         return tokenize.detect_encoding(io.BytesIO(content).readline)[0]

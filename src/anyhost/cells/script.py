@@ -26,7 +26,13 @@ def read_script(text: str, name: str) -> Notebook:
     cells = [_cell(lines, start, end) for start, end in pairwise([*starts, len(lines)])]
     if cells:
         cells[0] = as_documentation(cells[0])
-    return Notebook(name=name, header=header, cells=numbered(cells), docstring=ast.get_docstring(tree))
+    return Notebook(
+        name=name,
+        header=header,
+        cells=numbered(cells),
+        docstring=ast.get_docstring(tree),
+        format="script" if cells else "percent",
+    )
 
 
 def _spans(tree: ast.Module) -> list[range]:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from .current import Run, running
 
@@ -47,29 +47,43 @@ class StateChange:
     round: int
 
 
-class Changes:
-    """The changes that wait for the kernel to look at them. They are made in any thread; `wake` is called from it."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A `TraitChange` that waits. It does not keep its widget alive: that is for those who show it (P15)."""
 
-    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+    widget: Callable[[], Any]
+    traits: set[str]
+    maker: str | None
+    writer: str | None
+    round: int
+
+
+class Changes:
+    """The changes that wait for the kernel to look at them. They are made in any thread; `wake` is called from it.
+
+    Without `wake` nobody will look at them, and none are kept.
+    """
+
+    def __init__(self, wake: Callable[[], None] | None = None) -> None:
         self._wake = wake
         # Re-entrant: a finaliser may run, and set something, at any point of this code.
         self._lock = threading.RLock()
-        self._traits: dict[tuple[int, str | None, int], TraitChange] = {}
+        self._traits: dict[tuple[int, str | None, int], _Waiting] = {}
         self._states: dict[int, set[str]] = {}
         self._readers: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 
     def traits_changed(self, widget: Any, traits: Collection[str], maker: str | None) -> None:
         """These traits of a widget have changed. Those of one that waits are put together."""
-        if widget is None or not traits:
+        if self._wake is None or widget is None or not traits:
             return
         run = _own_run()
         writer, number = (None, 0) if run is None else (run.cell_id, run.round + 1)
         key = id(widget), writer, number
         with self._lock:
             known = self._traits.get(key)
-            if known is not None:
-                traits = known.traits.union(traits)
-            self._traits[key] = TraitChange(widget, frozenset(traits), maker, writer, number)
+            if known is None or known.widget() is not widget:
+                known = self._traits[key] = _Waiting(_reference(widget), set(), maker, writer, number)
+            known.traits.update(traits)
         self._wake()
 
     def state_read(self, state: object) -> None:
@@ -81,6 +95,8 @@ class Changes:
 
     def state_set(self, state: object) -> None:
         """A state has another value. Raises `StateLoopError` where this has gone on for too long."""
+        if self._wake is None:
+            return
         run = _own_run()
         with self._lock:
             cells = frozenset(self._readers.get(state, ()))
@@ -107,7 +123,19 @@ class Changes:
         with self._lock:
             traits, self._traits = self._traits, {}
             states, self._states = self._states, {}
-        return [*traits.values(), *(StateChange(frozenset(cells), number) for number, cells in states.items())]
+        found: list[TraitChange | StateChange] = []
+        for each in traits.values():
+            widget = each.widget()
+            if widget is not None:
+                found.append(TraitChange(widget, frozenset(each.traits), each.maker, each.writer, each.round))
+        return found + [StateChange(frozenset(cells), number) for number, cells in states.items()]
+
+
+def _reference(widget: Any) -> Callable[[], Any]:
+    try:
+        return ref(widget)
+    except TypeError:
+        return lambda: widget
 
 
 def _own_run() -> Run | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
 import traitlets
@@ -85,11 +85,7 @@ def _describer(widget: Any) -> Describer:
     if isinstance(widget, traitlets.HasTraits):
         return lambda key: _of_trait(widget.traits().get(key))
     hints, frozen = _hints_of(type(widget)), _is_frozen(type(widget))
-    return lambda key: (
-        inspect.formatannotation(hints[key]) if key in hints else "",
-        "",
-        frozen or _is_fixed(widget, key),
-    )
+    return lambda key: (_annotated(hints.get(key, "")), "", frozen or _is_fixed(widget, key))
 
 
 def _of_trait(trait: traitlets.TraitType[Any, Any] | None) -> tuple[str, str, bool]:
@@ -111,20 +107,30 @@ def _named(trait: Any) -> str:
 def _arguments(trait: Any) -> Iterable[str]:
     if isinstance(trait, traitlets.Enum):
         return map(repr, trait.values or ())
-    if isinstance(trait, traitlets.Union):
-        return map(_named, trait.trait_types)
-    if isinstance(trait, traitlets.Tuple):
-        return map(_named, trait._traits)
-    if isinstance(trait, traitlets.Dict):
-        parts = [trait._key_trait, trait._value_trait]
-        return [_named(part) if part is not None else "Any" for part in parts] if any(parts) else []
-    if isinstance(trait, traitlets.Container):
-        inner = trait._trait
-        return [] if inner is None or type(inner) is traitlets.Any else [_named(inner)]
-    if isinstance(trait, traitlets.Instance | traitlets.Type):
-        kind = trait.klass
-        return [kind if isinstance(kind, str) else kind.__name__]
-    return []
+    if isinstance(trait, traitlets.Instance | traitlets.Type) and not isinstance(
+        trait, traitlets.Container | traitlets.Dict
+    ):
+        return [trait.klass if isinstance(trait.klass, str) else trait.klass.__name__]
+    parts = _parts(trait)
+    return ["Any" if part is None else _named(part) for part in parts] if any(map(_says_something, parts)) else []
+
+
+def _parts(trait: Any) -> Sequence[Any]:
+    """The traits of which another one is made. In traitlets a tuple and a dict are instances, too."""
+    match trait:
+        case traitlets.Union():
+            return tuple(trait.trait_types)
+        case traitlets.Tuple():
+            return tuple(trait._traits)
+        case traitlets.Dict():
+            return trait._key_trait, trait._value_trait
+        case traitlets.Container():
+            return (trait._trait,)
+    return ()
+
+
+def _says_something(trait: Any) -> bool:
+    return trait is not None and type(trait) is not traitlets.Any
 
 
 def _bound(trait: Any, word: str) -> Any:
@@ -140,6 +146,10 @@ def _hints_of(kind: type) -> dict[str, Any]:
         return {
             key: hint for base in reversed(kind.__mro__) for key, hint in vars(base).get("__annotations__", {}).items()
         }
+
+
+def _annotated(hint: Any) -> str:
+    return hint if isinstance(hint, str) else inspect.formatannotation(hint)
 
 
 def _is_frozen(kind: Any) -> bool:

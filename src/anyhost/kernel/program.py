@@ -100,6 +100,11 @@ class Program:
             before=self.graph,
         )
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The cells' places in the notebook, as a person counts them."""
+        return {cell_id: cell.number for cell_id, cell in self._cells.items()}
+
     # ---- running them
 
     @property

@@ -18,6 +18,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from anyhost.cells import plan
 from anyhost.cells.notebook import NotebookError
+from anyhost.cells.notes import cycle_errors, notes_of
 from anyhost.protocol.messages import (
     CellError,
     CellFinished,
@@ -157,6 +158,7 @@ class Runs:
                 if cell_id in self._program and not await self._run_cell(Run(cell_id, number)):
                     break
             else:
+                self._scope.sweep()
                 await self._executor.settle()
                 self._look()
                 return
@@ -205,17 +207,26 @@ class Runs:
         source, place = self._program.prepare(cell_id)
         self._forget_names(cell_id)
         self._defined[cell_id] = self._program.graph.names[cell_id].defined
-        self._running = cell_id
         self._executor.publish_at(cell_id, CellRunning())
-        status, goes_on = await self._executor.execute(run, source, place)
-        run.over = True
-        self._running = None
-        if not self._look() and status == "ok":
-            status = "error"
+        status, goes_on = await self._outcome(run, source, place)
         self._executor.publish_at(cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
         self._scope.close(earlier)
         self._mark_ran(cell_id, status)
         return goes_on
+
+    async def _outcome(self, run: Run, source: str, place: Place) -> tuple[Ending, bool]:
+        program = self._program
+        if run.cell_id in program.graph.in_cycles:
+            self._show(run.cell_id, "CycleError", cycle_errors(program.graph, program.numbers)[run.cell_id])
+            return "error", True
+        self._running = run.cell_id
+        status, goes_on = await self._executor.execute(run, source, place)
+        self._running = None
+        return status if self._look() or status != "ok" else "error", goes_on
+
+    def _show(self, cell_id: str, name: str, text: str) -> None:
+        """An error that no code of the user's has raised."""
+        self._executor.publish_at(cell_id, CellError(name=name, value=text, traceback=[f"{name}: {text}"]))
 
     def _mark_ran(self, cell_id: str, status: Ending) -> None:
         if cell_id not in self._program:
@@ -266,10 +277,8 @@ class Runs:
             f"what this cell sets ({type(change.widget).__name__}: {traits}) makes other cells run, and those make "
             f"this one run, and so on: stopped after {ROUNDS} rounds"
         )
-        self._executor.publish_at(
-            change.writer, CellError(name="ReactiveLoopError", value=text, traceback=[f"ReactiveLoopError: {text}"])
-        )
+        self._show(change.writer, "ReactiveLoopError", text)
 
     def _mark(self) -> None:
         if self._program.edited:
-            self._marks.publish(self._program.graph.order, {})
+            self._marks.publish(self._program.graph.order, notes_of(self._program.graph, self._program.numbers))

@@ -51,7 +51,8 @@ class FrontEnd:
         if self._page is None:
             reason = "The front end of anyhost is not built: run `make build` (or `npm run build`), then start again."
             return PlainTextResponse(reason, 503, {"Cache-Control": "no-store"})
-        return HTMLResponse(self._page, headers={"Cache-Control": "no-store"})
+        # It says nothing that is secret. With `no-store` a browser would not keep it for its "back" button, either.
+        return HTMLResponse(self._page, headers={"Cache-Control": "no-cache"})
 
     async def asset(self, request: Request) -> Response:
         """One file of the build. Its name has the hash of its content, so it can be kept for good."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from anyhost.cells.editing import moved, restored, with_cell, with_source, without
 from anyhost.cells.matching import matched
-from anyhost.cells.notebook import Cell, CellKind, Notebook
+from anyhost.cells.notebook import Cell, CellKind, Notebook, NotebookError
 from anyhost.protocol.messages import (
     AddCell,
     CellEdited,
@@ -61,6 +61,12 @@ class Document:
     def apply(self, edit: Edit, client_id: str) -> Change | None:
         """Make an edit; return what everyone is to be told (None: nothing). Raises `EditError`, and then nothing
         has changed."""
+        try:
+            return self._applied(edit, client_id)
+        except NotebookError as error:  # a text that no file can hold
+            raise EditError(str(error)) from error
+
+    def _applied(self, edit: Edit, client_id: str) -> Change | None:
         match edit:
             case EditCell():
                 return self._edit(edit, client_id)
@@ -125,7 +131,7 @@ class Document:
         cell = self._expect(edit.cell_id)
         if cell.source != edit.source:
             self._become(with_source(self.notebook, edit.cell_id, edit.source))
-        return self._edited(edit.cell_id, edit.source, client_id)
+        return self._edited(edit.cell_id, self._expect(edit.cell_id).source, client_id)
 
     def _edited(self, cell_id: str, source: str, client_id: str) -> CellEdited:
         revision = self._revisions[cell_id] = self._revisions.get(cell_id, 0) + 1

@@ -66,10 +66,10 @@ class Editing:
 
     def __init__(self, path: Path, notebook: Notebook, found: Found, *, settings: SavingSettings | None = None) -> None:
         """`notebook` is what `found` was read as."""
-        self.path = path
+        self.path = path.absolute()
         self.document = Document(notebook)
         self._settings = settings or SavingSettings()
-        self._keeping = Keeping(self.document, NotebookFile(path), found, self._settings)
+        self._keeping = Keeping(self.document, NotebookFile(self.path), found, self._settings)
         self._completing = Completing(lambda command: self._stage.tell_kernel(command) is None)
         self._told: SetCells | None = None  # what the kernel knows
         self._timer: asyncio.TimerHandle | None = None
@@ -216,7 +216,7 @@ class Editing:
     def _cells(self) -> SetCells:
         notebook = self.document.notebook
         return SetCells(
-            path=str(self.path.absolute()), cells=self.document.code(), docstring=notebook.docstring, reload=True
+            path=str(self.path.resolve()), cells=self.document.code(), docstring=notebook.docstring, reload=True
         )
 
 

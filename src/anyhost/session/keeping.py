@@ -12,10 +12,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from anyhost.cells.editing import placed
+from anyhost.cells.matching import matched
 from anyhost.cells.merging import is_same, merge
 from anyhost.cells.notebook import Notebook, NotebookError
 from anyhost.cells.reading import parse_notebook
@@ -80,7 +82,7 @@ class Keeping:
         self._file = file
         self._settings = settings or SavingSettings()
         self._known = found
-        self._base = document.notebook  # what the file holds, as a notebook with the document's ids
+        self._base = document.notebook  # what the file holds, as it is read, with the document's ids
         self._saved = document.version
         self._conflict: _Conflict | None = None
         self._edited_at = 0.0
@@ -255,6 +257,7 @@ class Keeping:
             found = self._known
             if written.content != found.content:
                 found = await asyncio.to_thread(self._file.write, written.content, found)
+            base = await asyncio.to_thread(self._read_back, written.content, notebook)
         except FileChanged:
             self._saves = saves + self._saves
             self._disk_may_differ = True
@@ -265,10 +268,19 @@ class Keeping:
             self._tell("failed", reason)
             _settle(saves, reason)
         else:
-            self._known, self._base = found, notebook
+            self._known, self._base = found, base
             self._note_saved(version)
             self._tell_saved(written.remark)
             _settle(saves, None)
+
+    def _read_back(self, content: bytes, notebook: Notebook) -> Notebook:
+        """What another program's version of this file is compared with: blank lines at the end of a cell, say, are
+        in no file."""
+        try:
+            read = parse_notebook(content, self._file.path.name)
+        except NotebookError:
+            return notebook
+        return replace(read, cells=matched(read.cells, notebook.cells))
 
     async def _finish(self) -> None:
         """Save what is unsaved; where that is impossible, put it somewhere else."""

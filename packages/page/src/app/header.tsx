@@ -73,7 +73,7 @@ function Pill({ tone, word, text, children }: PillProps) {
   );
 }
 
-function RestartIcon() {
+export function RestartIcon() {
   return (
     <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
       <path d="M13.5 8a5.5 5.5 0 1 1-1.7-4M12 1v3.2H8.8" stroke-linecap="round" stroke-linejoin="round" />

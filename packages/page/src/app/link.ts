@@ -21,6 +21,8 @@ export class LinkWatch {
   readonly #signal: AbortSignal;
   #link: Link = { phase: "connecting", problem: null };
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is to be shown of a loss that is not shown yet. */
+  #loss: Link | null = null;
 
   constructor(changed: (link: Link) => void, signal: AbortSignal) {
     this.#changed = changed;
@@ -35,18 +37,19 @@ export class LinkWatch {
         break;
       case "lost":
         if (this.#link.phase === "lost" || this.#link.phase === "connecting") this.#show(state);
-        else this.#later(state, SHOW_LOST_AFTER);
+        else this.#loseSoon(state);
         break;
       case "live":
         if (this.#link.phase !== "lost") {
           this.#show(LIVE);
         } else {
           this.#show({ phase: "back", problem: null });
-          this.#later(LIVE, SHOW_BACK_FOR);
+          this.#timer = setTimeout(() => this.#show(LIVE), SHOW_BACK_FOR);
         }
         break;
       case "left":
         clearTimeout(this.#timer);
+        this.#loss = null;
         break;
       default:
         state satisfies never;
@@ -55,14 +58,19 @@ export class LinkWatch {
 
   #show(link: Link): void {
     clearTimeout(this.#timer);
+    this.#loss = null;
     if (this.#signal.aborted || (link.phase === this.#link.phase && link.problem === this.#link.problem))
       return;
     this.#link = link;
     this.#changed(link);
   }
 
-  #later(link: Link, delay: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#show(link), delay);
+  /** Counted from the first word of it: attempts that fail must not put it off. */
+  #loseSoon(link: Link): void {
+    if (!this.#loss) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#loss && this.#show(this.#loss), SHOW_LOST_AFTER);
+    }
+    this.#loss = link;
   }
 }

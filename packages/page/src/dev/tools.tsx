@@ -5,25 +5,36 @@ import type { ModelRequest, Notification } from "@anyhost/protocol";
 import type { Connection, ErrorReport, Registry } from "@anyhost/runtime";
 import { render } from "preact";
 import { eachFrame } from "../app/page.ts";
+import { Descriptions } from "./descriptions.ts";
+import { Outcomes } from "./outcomes.ts";
 import { Panel } from "./panel.tsx";
+import { Problems } from "./problems.ts";
 import { Traffic } from "./traffic.ts";
 
-/** Errors that are kept: the earliest go (promise 8). */
-const KEPT_ERRORS = 50;
+export type Model = NonNullable<ReturnType<Registry["find"]>>;
 
 export class Tools {
   readonly traffic = new Traffic();
-  errors: readonly ErrorReport[] = [];
-  /** What became of the last write of each trait, by model and key, where Python holds another value. */
-  readonly corrections = new Map<string, string>();
+  readonly problems = new Problems(new URL("assets/", document.baseURI).href);
+  readonly outcomes = new Outcomes();
+  readonly descriptions: Descriptions;
   readonly #changed: () => void;
   readonly #place = document.createElement("aside");
   #registry: Registry | null = null;
+  /** What Python answered just now: an error that is shown with the answer needs no second place. */
+  #answered: string | null = null;
 
   constructor(signal: AbortSignal) {
     this.#place.className = "tools";
     this.#place.setAttribute("aria-label", "Tools for the widget's author");
     this.#changed = eachFrame(() => this.#draw(), signal);
+    this.descriptions = new Descriptions(signal, this.#changed);
+    const hear = (phase: string, error: unknown) => {
+      this.problems.add(phase, error);
+      this.#changed();
+    };
+    window.addEventListener("error", ({ error, message }) => hear("uncaught", error ?? message), { signal });
+    window.addEventListener("unhandledrejection", ({ reason }) => hear("uncaught", reason), { signal });
   }
 
   /** Begin to show the models of this registry. */
@@ -38,8 +49,11 @@ export class Tools {
   tapped(connection: Connection): Connection {
     const send = (modelId: string, message: ModelRequest, buffers: DataView<ArrayBuffer>[]) => {
       const commandId = connection.send(modelId, message, buffers);
-      this.traffic.sent(modelId, message, buffers, commandId);
-      this.#changed();
+      if (!this.descriptions.isInspector(modelId)) {
+        this.traffic.sent(modelId, message, buffers, commandId);
+        this.outcomes.sent(commandId, modelId, message);
+        this.#changed();
+      }
       return commandId;
     };
     return {
@@ -51,24 +65,28 @@ export class Tools {
   }
 
   received(notification: Notification): void {
+    this.#answered = null;
+    this.descriptions.received(notification);
+    if ("model_id" in notification && this.descriptions.isInspector(notification.model_id)) return;
     this.traffic.received(notification);
     if (notification.op === "model-ack") {
-      for (const [key, value] of Object.entries(notification.state)) {
-        this.corrections.set(`${notification.model_id} ${key}`, `Python holds ${JSON.stringify(value)}`);
-      }
+      this.#answered = notification.error ?? null;
+      this.outcomes.answered(notification);
+    } else if (notification.op === "model-lifecycle" && notification.message.method === "close") {
+      this.outcomes.forget(notification.model_id);
     }
     this.#changed();
   }
 
-  reported(error: ErrorReport): void {
-    this.errors = [error, ...this.errors].slice(0, KEPT_ERRORS);
+  reported({ phase, error }: ErrorReport): void {
+    const fromPython = phase === "message" && error instanceof Error && error.message === this.#answered;
+    if (!fromPython) this.problems.add(phase, error);
     this.#changed();
   }
 
   /** Write a trait, as the widget's own code would. */
   write(modelId: string, key: string, value: unknown): void {
     const model = this.#registry?.find(modelId);
-    this.corrections.delete(`${modelId} ${key}`);
     model?.set({ [key]: value });
     model?.save();
     this.#changed();
@@ -76,7 +94,7 @@ export class Tools {
 
   clear(what: "messages" | "errors"): void {
     if (what === "messages") this.traffic.clear();
-    else this.errors = [];
+    else this.problems.clear();
     this.#changed();
   }
 
@@ -95,6 +113,7 @@ export class Tools {
       model.events.off("change", null, this);
       model.events.on("change", this.#changed, this);
     }
+    this.descriptions.ask(registry, models);
     render(<Panel tools={this} models={models} />, this.#place);
   }
 }

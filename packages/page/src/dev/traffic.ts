@@ -7,10 +7,11 @@ export interface Message {
   readonly at: Date;
   readonly direction: "to Python" | "from Python";
   readonly kind: string;
+  /** What the model is called. */
   readonly model: string;
-  /** The keys of a state, or the beginning of a custom message. */
+  /** The beginning of the state or of the custom message, as JSON. */
   readonly content: string;
-  /** Of the values as text, in characters, as far as they were looked at; and of the binary beside them. */
+  /** Of the values as JSON, in characters, and of the binary beside them. */
   readonly size: number;
   /** Milliseconds from a command to its answer. */
   readonly took: number | null;
@@ -18,18 +19,20 @@ export interface Message {
 
 /** Messages that are kept: the earliest go (promise 8). */
 export const KEPT = 200;
-const SHOWN = 120;
+/** Characters that are kept of each. */
+const BEGINNING = 2_000;
 
 export class Traffic {
   messages: readonly Message[] = [];
   paused = false;
   readonly #sentAt = new Map<number, number>();
+  readonly #names = new Map<string, string>();
   #count = 0;
 
   sent(model: string, request: ModelRequest, buffers: readonly DataView[], commandId: number): void {
     this.#sentAt.set(commandId, performance.now());
     const value = request.method === "update" ? request.state : request.content;
-    this.#add("to Python", request.method, model, value, bytes(buffers), null);
+    this.#add("to Python", request.method, model, value, sizeOf(buffers), null);
   }
 
   received(notification: Notification): void {
@@ -38,22 +41,25 @@ export class Traffic {
       const since = this.#sentAt.get(command_id);
       this.#sentAt.delete(command_id);
       const took = since === undefined ? null : performance.now() - since;
-      this.#add("from Python", status, model_id, error ?? state, bytes(buffers), took);
+      this.#add("from Python", status, model_id, error ?? state, sizeOf(buffers), took);
     } else if (notification.op === "model-lifecycle") {
       const { model_id, message } = notification;
-      if (message.method === "close") this.#add("from Python", "close", model_id, "", 0, null);
-      else {
-        const value = message.method === "custom" ? message.content : message.state;
-        const code = message.method === "update" && (message.module || message.style);
-        this.#add(
-          "from Python",
-          code ? "code" : message.method,
-          model_id,
-          value,
-          bytes(message.buffers),
-          null,
-        );
+      if (message.method === "close") {
+        this.#add("from Python", "close", model_id, "", 0, null);
+        this.#names.delete(model_id);
+        return;
       }
+      if (message.method === "open") this.#names.set(model_id, nameOf(message.state));
+      const value = message.method === "custom" ? message.content : message.state;
+      const code = message.method === "update" && (message.module || message.style);
+      this.#add(
+        "from Python",
+        code ? "code" : message.method,
+        model_id,
+        value,
+        sizeOf(message.buffers),
+        null,
+      );
     }
   }
 
@@ -76,8 +82,8 @@ export class Traffic {
       at: new Date(),
       direction,
       kind,
-      model,
-      content: text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text,
+      model: this.#names.get(model) ?? model.slice(0, 8),
+      content: text.length > BEGINNING ? `${text.slice(0, BEGINNING)}…` : text,
       size: text.length + binary,
       took,
     };
@@ -85,6 +91,12 @@ export class Traffic {
   }
 }
 
-function bytes(buffers: readonly DataView[]): number {
+/** The class, without its module. */
+function nameOf({ _anywidget_id, _model_name }: Readonly<Record<string, unknown>>): string {
+  const name = String(_anywidget_id ?? _model_name ?? "widget");
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+function sizeOf(buffers: readonly DataView[]): number {
   return buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
 }

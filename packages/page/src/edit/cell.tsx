@@ -134,6 +134,9 @@ function Marks({ cell }: { cell: Cell }) {
   const { phase, startedAt, elapsed, stale } = cell;
   return (
     <div class="cell-marks" aria-hidden="true">
+      {elapsed !== null && (phase === "ok" || phase === "error") && (
+        <span class="mark mark-time">{duration(elapsed)}</span>
+      )}
       {phase === "running" && startedAt !== null && (
         <span class="mark" data-tone="busy">
           <Elapsed since={startedAt} before="running " />
@@ -153,9 +156,6 @@ function Marks({ cell }: { cell: Cell }) {
         <span class="mark" data-tone="bad">
           error
         </span>
-      )}
-      {elapsed !== null && (phase === "ok" || phase === "error") && (
-        <span class="mark mark-time">{duration(elapsed)}</span>
       )}
     </div>
   );

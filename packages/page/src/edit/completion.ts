@@ -21,7 +21,7 @@ const WORD = /^[\w]*$/;
 
 export function kernelCompletions(complete: CompleteAt): CompletionSource {
   return async (context) => {
-    if (!context.explicit && !context.matchBefore(/[\p{L}_][\w.]*|\.\w*$/u)) return null;
+    if (!context.explicit && !context.matchBefore(/(?:[\p{L}_][\w.]*|\.\w*)$/u)) return null;
     const stale = new AbortController();
     context.addEventListener("abort", () => stale.abort(), { onDocChange: true });
     const source = context.state.doc.toString();

@@ -27,9 +27,9 @@ export function EditPage({ state, said, desk, dismiss }: EditPageProps) {
   const live = state.link.phase === "live" || state.link.phase === "back";
   return (
     <div class="edit" data-view={view}>
-      <Header state={state} onRestart={live && !dead ? () => editing.act("restart") : null}>
+      <Header state={state} onRestart={null}>
         <FileState file={file} pending={editing.unsaid} />
-        <Toolbar editing={editing} />
+        <Toolbar editing={editing} restartable={live && !dead} />
       </Header>
       <main id="notebook" aria-label={state.title || state.notebook.name}>
         <Banners state={state} onRestart={() => editing.restart()} />

@@ -1,5 +1,9 @@
 /** The edit page as `main.tsx` has it: made once the page and its connection are there, drawn with them. */
 
+import "./bar.css";
+import "./cell.css";
+import "./tools.css";
+import "./shortcuts.css";
 import "./edit.css";
 import type { ComponentChildren } from "preact";
 import type { PageState } from "../app/page.ts";

@@ -22,8 +22,8 @@ export function HelpDialog({ mac, onClose }: { mac: boolean; onClose: () => void
         </div>
         <div class="shortcuts-lists">
           <Keys title="Everywhere" rows={of()} mac={mac} />
+          <Keys title="In the text of a cell (Enter)" rows={[...of("edit"), ...EDITOR_KEYS]} mac={mac} />
           <Keys title="On a cell (Esc)" rows={of("command")} mac={mac} />
-          <Keys title="In its text (Enter)" rows={[...of("edit"), ...EDITOR_KEYS]} mac={mac} />
         </div>
       </form>
     </dialog>

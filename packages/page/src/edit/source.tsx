@@ -27,10 +27,11 @@ export class Source extends Component<SourceProps> implements SourceHandle {
   /** Where the editor is not there yet, as soon as it is, if its cell is still the chosen one. */
   focus(at: CursorPlace): void {
     const { cellId, desk } = this.props;
-    if (this.#editor) return this.#editor.focus(at);
-    void this.#create().then(() => {
-      if (desk.editing.state.selected === cellId) this.#editor?.focus(at);
-    });
+    if (this.#editor) this.#editor.focus(at);
+    else
+      void this.#create().then(() => {
+        if (desk.editing.state.selected === cellId) this.#editor?.focus(at);
+      });
   }
 
   override componentDidMount() {

@@ -1,9 +1,10 @@
 /** What can be done with the whole notebook. */
 
+import { RestartIcon } from "../app/header.tsx";
 import type { Editing } from "./editing.ts";
 import { AppIcon, HelpIcon, RunAllIcon, StopIcon } from "./icons.tsx";
 
-export function Toolbar({ editing }: { editing: Editing }) {
+export function Toolbar({ editing, restartable }: { editing: Editing; restartable: boolean }) {
   const { cells } = editing;
   const busy = cells.some((cell) => cell.phase === "running" || cell.phase === "queued");
   const stale = cells.filter((cell) => cell.stale).length;
@@ -35,16 +36,19 @@ export function Toolbar({ editing }: { editing: Editing }) {
             {busy ? <StopIcon /> : <RunAllIcon />}
             <span>{busy ? "Interrupt" : "Run all"}</span>
           </button>
-          <button
-            type="button"
-            class="button quiet help"
-            title="Keyboard shortcuts (?)"
-            aria-label="Keyboard shortcuts"
-            onClick={() => editing.act("help")}
-          >
-            <HelpIcon />
-          </button>
         </>
+      )}
+      {restartable && (
+        <button
+          type="button"
+          class="button quiet"
+          title="Restart Python (0 0)"
+          aria-label="Restart Python"
+          onClick={() => editing.act("restart")}
+        >
+          <RestartIcon />
+          <span>Restart</span>
+        </button>
       )}
       <button
         type="button"
@@ -56,6 +60,17 @@ export function Toolbar({ editing }: { editing: Editing }) {
         <AppIcon />
         <span>{app ? "Edit" : "App"}</span>
       </button>
+      {!app && (
+        <button
+          type="button"
+          class="button quiet help"
+          title="Keyboard shortcuts (?)"
+          aria-label="Keyboard shortcuts"
+          onClick={() => editing.act("help")}
+        >
+          <HelpIcon />
+        </button>
+      )}
     </div>
   );
 }

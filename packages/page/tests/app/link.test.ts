@@ -25,6 +25,15 @@ test("a drop that mends itself at once is not worth a word", () => {
   expect(shown).toEqual([]);
 });
 
+test("attempts that fail meanwhile do not put it off", () => {
+  const { link, shown } = watch();
+  for (let at = 0; at < SHOW_LOST_AFTER; at += 100) {
+    link.follow(LOST);
+    vi.advanceTimersByTime(100);
+  }
+  expect(shown).toEqual(["lost"]);
+});
+
 test("a longer one is shown, and for a moment that it is over", () => {
   const { link, shown } = watch();
   link.follow(LOST);

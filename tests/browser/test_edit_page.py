@@ -1,0 +1,350 @@
+"""The edit page, as a person uses it: with keys and pointer, on a real file, with a real kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from servers import Server, serving
+from tabs import Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("edit page")]
+
+SLIDER = """\
+import anywidget, traitlets
+
+class Slider(anywidget.AnyWidget):
+    _esm = '''export default {
+      initialize() { globalThis.initialized = (globalThis.initialized ?? 0) + 1; },
+      render({ model, el }) {
+        const input = document.createElement("input");
+        input.type = "range";
+        const draw = () => { input.value = model.get("value"); };
+        input.oninput = () => { model.set("value", input.valueAsNumber); model.save_changes(); };
+        model.on("change:value", draw);
+        draw();
+        el.append(input);
+      },
+    };'''
+    value = traitlets.Int(5).tag(sync=True)
+    other = traitlets.Int(1).tag(sync=True)
+"""
+
+
+class Notebook:
+    """A file, the server that edits it, and a tab on it."""
+
+    def __init__(self, path: Path, server: Server, tab: Tab) -> None:
+        self.path, self.server, self.tab = path, server, tab
+        self.page: Page = tab.page
+
+    @property
+    def keyboard(self) -> Page:
+        return self.page
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator(".edit-cell")
+
+    def cell(self, number: int) -> Locator:
+        """By its number, from 1."""
+        return self.cells.nth(number - 1)
+
+    def outputs(self, number: int) -> Locator:
+        return self.cell(number).locator(".output")
+
+    def editor(self, number: int) -> Locator:
+        return self.cell(number).locator(".cm-content")
+
+    def on_cell(self, number: int) -> None:
+        """The focus is on the cell itself: keys are commands."""
+        self.cell(number).focus()
+
+    def write(self, number: int, text: str) -> None:
+        """Replace the text of a cell by typing. What brackets close by themselves is typed over."""
+        self.editor(number).click()
+        self.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+
+    def settled(self) -> None:
+        """Everything has run, and the file has what the page has."""
+        expect(self.page.locator(".status")).to_have_text("Ready", timeout=30_000)
+        expect(self.page.locator(".file-state")).to_have_text("Saved", timeout=10_000)
+
+    def sources(self) -> list[str]:
+        return [str(text) for text in self.page.evaluate(_SOURCES)]
+
+
+_SOURCES = """() => [...document.querySelectorAll(".edit-cell")].map((cell) => {
+  const lines = [...cell.querySelectorAll(".cm-line")].map((line) => line.textContent);
+  return lines.length ? lines.join("\\n") : cell.querySelector(".code-text")?.textContent.trim() ?? "";
+})"""
+
+Write = Callable[..., Notebook]
+
+
+@pytest.fixture
+def write(browser: Browser, tmp_path: Path) -> Iterator[Write]:
+    """Makes a file of these cells, and opens it. In the end no tab may have a complaint that it was not allowed."""
+    tabs: list[Tab] = []
+    with ExitStack() as stack:
+
+        def open_cells(*cells: str) -> Notebook:
+            path = tmp_path / "notebook.py"
+            path.write_text("\n\n".join(f"# %%\n{cell}" for cell in cells) + "\n")
+            server = stack.enter_context(serving("edit", str(path)))
+            context = browser.new_context(viewport={"width": 1000, "height": 900})
+            stack.callback(context.close)
+            tabs.append(Tab(context, server.address))
+            notebook = Notebook(path, server, tabs[-1])
+            notebook.settled()
+            return notebook
+
+        yield open_cells
+        complaints = [tab.complaints for tab in tabs]
+    assert complaints == [[]] * len(tabs)
+
+
+def test_what_is_typed_runs_and_what_depends_on_it_follows(write: Write) -> None:
+    notebook = write("base = 1", "print('base is', base)", "print('apart')")
+    expect(notebook.outputs(2)).to_have_text("base is 1")
+    notebook.write(1, "base = 20")
+    expect(notebook.cell(1)).to_have_attribute("data-stale", "true")
+    notebook.press("Shift+Enter")
+    expect(notebook.outputs(2)).to_have_text("base is 20")
+    expect(notebook.cell(1)).not_to_have_attribute("data-stale", "true")
+    expect(notebook.cell(2)).to_be_focused()
+    notebook.settled()
+    assert "base = 20\n" in notebook.path.read_text()
+
+
+def test_a_slider_runs_exactly_its_readers_and_keeps_its_view(write: Write) -> None:
+    notebook = write(
+        SLIDER,
+        "runs = dict.fromkeys('abc', 0)\nslider = Slider()\nslider",
+        "runs['a'] += 1; print('value', slider.value, 'run', runs['a'])",
+        "runs['b'] += 1; print('other', slider.other, 'run', runs['b'])",
+    )
+    place = notebook.cell(2).locator("input[type=range]")
+    place.evaluate("input => { input.dataset.mark = 'same' }")
+    place.focus()
+    notebook.press("ArrowRight")
+    expect(notebook.outputs(3)).to_have_text("value 6 run 2")
+    expect(notebook.outputs(4)).to_have_text("other 1 run 1")
+    expect(place).to_have_attribute("data-mark", "same")
+    expect(place).to_be_focused()
+
+
+def test_the_last_cell_grows_another_and_typing_goes_on(write: Write) -> None:
+    notebook = write("1 + 1")
+    notebook.on_cell(1)
+    notebook.press("Shift+Enter")
+    expect(notebook.cells).to_have_count(2)
+    expect(notebook.editor(2)).to_be_focused()
+    notebook.page.keyboard.type("2 + 2")
+    notebook.press("Shift+Enter")
+    expect(notebook.outputs(2)).to_have_text("4")
+    notebook.settled()
+    assert notebook.path.read_text().count("# %%") == 3
+
+
+def test_command_mode_adds_moves_and_deletes_and_undo_brings_back(write: Write) -> None:
+    notebook = write("one = 1", "two = 2", "three = 3")
+    notebook.on_cell(2)
+    notebook.press("d", "d")
+    expect(notebook.cells).to_have_count(2)
+    expect(notebook.page.get_by_text("Cell deleted")).to_be_visible()
+    notebook.press("Control+z")
+    expect(notebook.cells).to_have_count(3)
+    assert notebook.sources() == ["one = 1", "two = 2", "three = 3"]
+    notebook.press("Alt+ArrowUp")
+    expect(notebook.cell(1)).to_be_focused()
+    assert notebook.sources() == ["two = 2", "one = 1", "three = 3"]
+    notebook.press("b", "Enter")
+    notebook.page.keyboard.type("new = 4")
+    notebook.press("Escape", "j", "j")
+    expect(notebook.cell(4)).to_be_focused()
+    notebook.press("Control+s")
+    notebook.settled()
+    written = [line for line in notebook.path.read_text().splitlines() if " = " in line]
+    assert written == ["two = 2", "new = 4", "one = 1", "three = 3"]
+
+
+def test_undo_in_a_text_is_the_texts_own(write: Write) -> None:
+    notebook = write("one = 1", "two = 2")
+    notebook.on_cell(2)
+    notebook.press("d", "d")
+    expect(notebook.cells).to_have_count(1)
+    notebook.write(1, "one = 11")
+    notebook.press("Control+z")
+    expect(notebook.editor(1)).to_have_text("one = 1")
+    expect(notebook.cells).to_have_count(1)
+
+
+def test_markdown_is_written_shown_and_written_again(write: Write) -> None:
+    notebook = write("x = 1")
+    notebook.on_cell(1)
+    notebook.press("b", "m", "Enter")
+    notebook.page.keyboard.type("# Title")
+    notebook.press("Shift+Enter")
+    heading = notebook.cell(2).get_by_role("heading", name="Title")
+    expect(heading).to_be_visible()
+    expect(notebook.editor(2)).to_have_count(0)
+    heading.dblclick()
+    expect(notebook.editor(2)).to_be_focused()
+    notebook.press("End")
+    notebook.page.keyboard.type(" two")
+    notebook.press("Control+Enter")
+    expect(notebook.cell(2).get_by_role("heading", name="Title two")).to_be_visible()
+    notebook.settled()
+    assert "# %% [markdown]\n# # Title two\n" in notebook.path.read_text()
+
+
+def test_the_live_kernel_completes(write: Write) -> None:
+    notebook = write("import types\nthing = types.SimpleNamespace(alpha_one=1, alpha_two=2)", "")
+    notebook.editor(2).click()
+    notebook.page.keyboard.type("x = '😀'; thing.al")
+    choices = notebook.page.locator(".cm-tooltip-autocomplete li")
+    expect(choices).to_have_count(2)
+    expect(choices.first).to_contain_text("alpha_one")
+    notebook.page.wait_for_timeout(100)  # CodeMirror takes no Enter for a list that has only just come
+    notebook.press("ArrowDown", "Enter")
+    expect(notebook.editor(2)).to_have_text("x = '😀'; thing.alpha_two")
+
+
+def test_an_error_says_where_and_takes_the_cursor_there(write: Write) -> None:
+    notebook = write("x = 1\n\n1 / 0", "print('goes on')")
+    error = notebook.outputs(1)
+    expect(error).to_contain_text("ZeroDivisionError")
+    expect(notebook.outputs(2)).to_have_text("goes on")
+    expect(notebook.cell(1)).to_have_attribute("aria-label", "Cell 1, code, error")
+    error.get_by_role("button", name="line 3").click()
+    expect(notebook.editor(1)).to_be_focused()
+    notebook.press("End")
+    notebook.page.keyboard.type("0")
+    expect(notebook.editor(1)).to_contain_text("1 / 00")
+
+
+def test_an_error_in_a_callback_is_shown_at_its_owner(write: Write) -> None:
+    """Promise 9: also what it prints is there, and marked."""
+    notebook = write(
+        SLIDER,
+        "slider = Slider()\n"
+        "def moved(change):\n    print('moved to', change.new)\n    raise ValueError('no')\n"
+        "slider.observe(moved, 'value')\nslider",
+        "print('value', slider.value)",
+    )
+    notebook.cell(2).locator("input[type=range]").focus()
+    notebook.press("ArrowRight")
+    expect(notebook.cell(2).locator(".error")).to_contain_text("ValueError: no")
+    expect(notebook.cell(2).locator(".error")).to_contain_text("in a callback, line 4")
+    expect(notebook.cell(2).locator(".console")).to_contain_text("from a callback")
+    expect(notebook.outputs(3)).to_have_text("value 6")
+
+
+def test_a_drag_over_a_slow_cell_ends_with_the_last_value(write: Write) -> None:
+    """Queued runs are merged: a drag never queues more than one behind the one that runs."""
+    notebook = write(
+        SLIDER,
+        "runs = [0]\nslider = Slider()\nslider",
+        "import time\nruns[0] += 1\ntime.sleep(0.2)\nprint('value', slider.value, 'runs', runs[0])",
+    )
+    place = notebook.cell(2).locator("input[type=range]")
+    place.focus()
+    for _step in range(40):
+        notebook.press("ArrowRight")
+    expect(notebook.outputs(3)).to_contain_text("value 45", timeout=20_000)
+    notebook.settled()
+    runs = re.search(r"runs (\d+)", notebook.outputs(3).inner_text())
+    assert runs and int(runs[1]) < 20
+
+
+def test_interrupting_and_restarting_by_keys(write: Write) -> None:
+    notebook = write("marker = 1", "import time\nfor _ in range(600):\n    time.sleep(0.1)" if False else "print(marker)")
+    notebook.write(2, "import time\nprint('began')\ntime.sleep(60)")
+    notebook.press("Control+Enter")
+    expect(notebook.outputs(2)).to_have_text("began")
+    notebook.press("Escape", "i", "i")
+    expect(notebook.cell(2)).to_have_attribute("data-phase", "interrupted", timeout=10_000)
+    notebook.write(2, "print(marker + 1)")
+    notebook.press("Escape", "0", "0")
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Your code is kept")
+    dialog.get_by_role("button", name="Restart").click()
+    expect(notebook.outputs(2)).to_have_text("2", timeout=30_000)
+
+
+def test_f5_keeps_everything(write: Write) -> None:
+    notebook = write(SLIDER, "slider = Slider()\nslider", "print('value', slider.value)", "1 / 0")
+    notebook.cell(2).locator("input[type=range]").focus()
+    notebook.press("ArrowRight")
+    expect(notebook.outputs(3)).to_have_text("value 6")
+    notebook.write(3, "print('value is', slider.value)")  # and not run: its text goes out as the page does
+    notebook.page.reload()
+    expect(notebook.editor(3)).to_have_text("print('value is', slider.value)", timeout=10_000)
+    expect(notebook.cell(3)).to_have_attribute("data-stale", "true")
+    expect(notebook.cell(2).locator("input[type=range]")).to_have_value("6")
+    expect(notebook.cell(4)).to_have_attribute("data-phase", "error")
+    expect(notebook.outputs(4)).to_contain_text("ZeroDivisionError")
+
+
+def test_a_killed_kernel_keeps_the_edits(write: Write) -> None:
+    notebook = write("import os\nprint(os.getpid())", "y = 1")
+    psutil.Process(int(notebook.outputs(1).inner_text())).kill()
+    expect(notebook.page.get_by_text("Python has stopped.").first).to_be_visible(timeout=10_000)
+    notebook.write(2, "y = 'written while Python was dead'")
+    expect(notebook.page.locator(".file-state")).to_have_text("Saved")
+    assert "written while Python was dead" in notebook.path.read_text()
+    notebook.page.get_by_role("button", name="Restart").click()
+    expect(notebook.page.locator(".status")).to_have_text("Ready", timeout=30_000)
+    assert notebook.sources()[1] == "y = 'written while Python was dead'"
+
+
+def test_two_pages_see_each_others_edits_and_keep_their_cursors(write: Write) -> None:
+    notebook = write("first = 1\nlast = 2")
+    with notebook.page.context.browser.new_context() as context:  # type: ignore[union-attr]
+        other = Notebook(notebook.path, notebook.server, Tab(context, notebook.server.address))
+        other.settled()
+        other.editor(1).click()
+        other.press("ControlOrMeta+End")
+        notebook.editor(1).click()
+        notebook.press("ControlOrMeta+Home")
+        notebook.page.keyboard.type("# hello\n")
+        expect(other.editor(1)).to_contain_text("# hello")
+        other.page.keyboard.type("2")
+        expect(notebook.editor(1)).to_contain_text("last = 22")
+        notebook.press("Control+z")  # one's own
+        expect(notebook.editor(1)).not_to_contain_text("# hello")
+        expect(other.editor(1)).not_to_contain_text("# hello")
+        expect(notebook.editor(1)).to_contain_text("last = 22")
+        notebook.press("Escape", "b")
+        expect(other.cells).to_have_count(2)
+
+
+def test_a_file_changed_by_another_program(write: Write) -> None:
+    notebook = write("x = 1", "print(x)")
+    notebook.path.write_text(notebook.path.read_text().replace("x = 1", "x = 100"))
+    expect(notebook.editor(1)).to_have_text("x = 100", timeout=10_000)
+    expect(notebook.cell(1)).to_have_attribute("data-stale", "true")
+    notebook.page.get_by_role("button", name=re.compile("Run 1? ?.*stale")).click()
+    expect(notebook.outputs(2)).to_have_text("100")
+
+
+def test_the_list_of_shortcuts(write: Write) -> None:
+    notebook = write("x = 1")
+    notebook.on_cell(1)
+    notebook.press("?")
+    dialog = notebook.page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Run, and go to the next cell")
+    notebook.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(notebook.cell(1)).to_be_focused()
