@@ -63,13 +63,23 @@ test-fast: install  ## all that needs no browser and no process: under a minute
 conformance-faults: install chromium  ## deliberate faults, which just their cases must notice: half an hour and more
 	$(BIN)/python -m conformance.faults
 
-SOAK_INTERLEAVINGS ?= 100000
+# One after the other: an hour in which server and kernel are weighed; 1 GB to a client that reads nothing for a
+# minute; interleavings, as many as ten hours of one core allow; Chromium's connection cut at every message.
+SOAK_MINUTES ?= 60
 SOAK_UNREAD_MB ?= 1024
+SOAK_UNREAD_SECONDS ?= 60
+SOAK_INTERLEAVINGS ?= 100000
+SOAK_PART_MINUTES ?= 60
+SOAK_REPORT ?= .cache/soak/memory.json
+SOAK := $(BIN)/pytest -o faulthandler_timeout=0
 
-soak: install chromium  ## the long runs: some hours; SOAK_INTERLEAVINGS=5000 makes it short
-	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_UNREAD_MB=$(SOAK_UNREAD_MB) \
-		$(BIN)/pytest tests/agreement -n 2 -o faulthandler_timeout=0
-	$(BIN)/python -m conformance.faults --all
+soak: install chromium  ## the long runs, some hours: SOAK_MINUTES=15 SOAK_PART_MINUTES=5 makes them short
+	ANYHOST_SOAK_MINUTES=$(SOAK_MINUTES) ANYHOST_SOAK_REPORT=$(SOAK_REPORT) $(SOAK) tests/soak/test_soak.py
+	ANYHOST_UNREAD_MB=$(SOAK_UNREAD_MB) ANYHOST_UNREAD_SECONDS=$(SOAK_UNREAD_SECONDS) \
+		$(SOAK) tests/soak/test_unread.py tests/agreement/test_scale.py
+	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_PART_MINUTES=$(SOAK_PART_MINUTES) \
+		$(SOAK) -n 2 tests/agreement/test_agreement.py
+	ANYHOST_FAULTS=all $(SOAK) tests/faults
 
 HOSTS ?= floor,anyhost
 MEASURES ?= M1,M2,M3,M4,M5,M6,M7

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from anyhost.cli import DEMO, Address, main
 from anyhost.server.serving import bind
@@ -163,14 +163,14 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
 
 
 @asynccontextmanager
-async def a_session(address: str) -> AsyncIterator[ClientConnection]:
-    """A page, once the notebook's first cell has printed."""
+async def a_session(address: str) -> AsyncIterator[str]:
+    """A page, once the notebook's first cell has printed; what it has printed."""
     parts = urlsplit(address)
     async with connect(f"ws://{parts.netloc}{parts.path}ws?{parts.query}") as socket:
         async with asyncio.timeout(PATIENCE):
-            while "ready" not in str(await socket.recv()):
+            while (printed := re.search(r"ready[ \d]*", str(await socket.recv()))) is None:
                 pass
-        yield socket
+        yield printed[0]
 
 
 @pytest.fixture
@@ -233,12 +233,21 @@ async def test_a_signal_ends_the_server_and_every_kernel(tmp_path: Path, number:
 
 @pytest.mark.process
 @pytest.mark.anyio
-async def test_each_tab_has_a_process_of_its_own(notebook: Path) -> None:
-    with serving("run", str(notebook), "--port=0") as (process, address):
-        async with a_session(address):
-            one = len(psutil.Process(process.pid).children(recursive=True))
-            async with a_session(address):
-                assert len(psutil.Process(process.pid).children(recursive=True)) == one + 1
+async def test_each_tab_has_a_process_of_its_own(tmp_path: Path) -> None:
+    notebook = tmp_path / "notebook.py"
+    notebook.write_text("# %%\nimport os\nprint('ready', os.getpid())\n")
+    with serving("run", str(notebook), "--port=0") as (_, address):
+        async with a_session(address) as one, a_session(address) as two:
+            assert one != two
+
+
+@pytest.mark.process
+def test_the_next_session_has_its_kernel_waiting(notebook: Path) -> None:
+    with serving("run", str(notebook), "--port=0") as (process, _address):
+        family, deadline = psutil.Process(process.pid), time.monotonic() + PATIENCE
+        while len(family.children(recursive=True)) < 2:  # the warm parent, and a kernel of nobody's
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 @pytest.mark.process

@@ -160,6 +160,9 @@ class Play:
         first, *rest = arguments
         self._house.ask(kind, *([first] if kind == "block" else [first % len(self._models), *rest]))
 
+    async def _do_nothing(self) -> None:
+        pass
+
     async def _do_settle(self) -> None:
         await self._house.handled()
 

@@ -243,6 +243,7 @@ def test_an_error_in_a_callback_is_shown_at_its_owner(write: Write) -> None:
         "slider.observe(moved, 'value')\nslider",
         "print('value', slider.value)",
     )
+    notebook.tab.allow("ValueError: no")
     notebook.cell(2).locator("input[type=range]").focus()
     notebook.press("ArrowRight")
     expect(notebook.cell(2).locator(".error")).to_contain_text("ValueError: no")
@@ -269,7 +270,7 @@ def test_a_drag_over_a_slow_cell_ends_with_the_last_value(write: Write) -> None:
 
 
 def test_interrupting_and_restarting_by_keys(write: Write) -> None:
-    notebook = write("marker = 1", "import time\nfor _ in range(600):\n    time.sleep(0.1)" if False else "print(marker)")
+    notebook = write("marker = 1", "print(marker)")
     notebook.write(2, "import time\nprint('began')\ntime.sleep(60)")
     notebook.press("Control+Enter")
     expect(notebook.outputs(2)).to_have_text("began")
@@ -280,7 +281,118 @@ def test_interrupting_and_restarting_by_keys(write: Write) -> None:
     dialog = notebook.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Your code is kept")
     dialog.get_by_role("button", name="Restart").click()
-    expect(notebook.outputs(2)).to_have_text("2", timeout=30_000)
+    expect(notebook.cell(2)).to_have_attribute("data-phase", "ok", timeout=30_000)
+    expect(notebook.outputs(2)).to_have_text("2")
+
+
+WIDGETS = (
+    "import jscatter, numpy, pandas, plotly.graph_objects as go, quak\n"
+    "random = numpy.random.default_rng(1)\n"
+    "df = pandas.DataFrame({'x': random.random(200), 'y': random.random(200)})",
+    "figure = go.FigureWidget(data=[go.Scatter(x=[1, 2, 3], y=[3, 1, 2])])\nfigure",
+    "table = quak.Widget(df)\ntable",
+    "scatter = jscatter.Scatter(data=df, x='x', y='y').widget\nscatter",
+)
+
+
+def test_the_app_view_moves_nothing_and_loses_nothing(write: Write) -> None:
+    """Not an element is made, taken out or put elsewhere; what was zoomed, sorted and drawn is as it was."""
+    notebook = write(*WIDGETS)
+    page = notebook.page
+    expect(notebook.cell(2).locator(".js-plotly-plot .point").first).to_be_visible(timeout=60_000)
+    expect(notebook.cell(3).locator("any-view")).to_contain_text("200", timeout=30_000)
+    canvas = notebook.cell(4).locator("canvas").first
+    expect(canvas).to_be_visible(timeout=30_000)
+    plot = notebook.tab.settled(notebook.cell(2).locator(".js-plotly-plot"))
+    points = notebook.tab.settled(canvas)
+    page.evaluate(_WATCH)
+    page.keyboard.press("Control+.")
+    expect(page.locator(".cm-editor:visible")).to_have_count(0)
+    expect(canvas).to_be_visible()
+    page.get_by_role("button", name="Edit", exact=True).click()
+    expect(page.locator(".cm-editor:visible").first).to_be_visible()
+    assert page.evaluate("globalThis.changed") == []
+    assert page.evaluate("[...document.querySelectorAll('any-view')].every((view, n) => view === views[n])")
+    page.mouse.move(0, 0)
+    assert notebook.tab.settled(notebook.cell(2).locator(".js-plotly-plot")).difference(plot) == 0
+    assert notebook.tab.settled(canvas).difference(points) == 0
+
+
+_WATCH = """() => {
+  globalThis.views = [...document.querySelectorAll("any-view")];
+  globalThis.changed = [];
+  const watch = new MutationObserver((records) => {
+    for (const { target, removedNodes, addedNodes } of records)
+      changed.push([target.nodeName, target.className, removedNodes.length, addedNodes.length]);
+  });
+  for (const view of views) {
+    watch.observe(view, { childList: true, subtree: true });
+    watch.observe(view.parentElement, { childList: true });
+  }
+  for (const cell of document.querySelectorAll(".edit-cell")) watch.observe(cell.parentElement, { childList: true });
+}"""
+
+
+def test_a_moved_cell_keeps_its_widget(write: Write) -> None:
+    notebook = write(SLIDER, "slider = Slider()\nslider", "x = 1")
+    place = notebook.cell(2).locator("input[type=range]")
+    place.evaluate("input => { input.dataset.mark = 'same' }")
+    notebook.on_cell(2)
+    notebook.press("Alt+ArrowDown")
+    expect(notebook.cell(3).locator("input[type=range]")).to_have_attribute("data-mark", "same")
+    assert notebook.page.evaluate("initialized") == 1
+
+
+def test_a_widgets_file_is_saved_while_its_notebook_is_edited(write: Write, tmp_path: Path) -> None:
+    """K1: new code in place, with its state; and what is half typed stays as it is."""
+    code = "export default { render({ model, el }) { el.textContent = `VERSION ${model.get('count')}`; } };"
+    (tmp_path / "counter.js").write_text(code.replace("VERSION", "one"))
+    notebook = write(
+        "import anywidget, pathlib, traitlets\n"
+        "class Counter(anywidget.AnyWidget):\n"
+        "    _esm = pathlib.Path('counter.js')\n"
+        "    count = traitlets.Int(3).tag(sync=True)",
+        "counter = Counter()\ncounter",
+    )
+    expect(notebook.cell(2).locator("any-view")).to_have_text("one 3")
+    notebook.editor(2).click()
+    notebook.press("ControlOrMeta+End")
+    notebook.page.keyboard.type("  # half ty")
+    (tmp_path / "counter.js").write_text(code.replace("VERSION", "two"))
+    expect(notebook.cell(2).locator("any-view")).to_have_text("two 3")
+    notebook.page.keyboard.type("ped")
+    expect(notebook.editor(2)).to_contain_text("counter  # half typed")
+
+
+def test_what_is_written_without_a_connection_arrives_when_it_is_back(write: Write) -> None:
+    """Promise 7. It is seen at once."""
+    notebook = write("x = 1", "print(x)")
+    notebook.tab.allow("WebSocket")
+    notebook.page.context.set_offline(True)
+    notebook.page.evaluate("globalThis.dispatchEvent(new Event('offline'))")
+    notebook.write(1, "x = 2")
+    notebook.press("Shift+Enter", "b")
+    expect(notebook.cells).to_have_count(3)
+    expect(notebook.cell(1)).to_have_attribute("data-phase", re.compile("queued|ok"))
+    notebook.page.context.set_offline(False)
+    expect(notebook.outputs(2)).to_have_text("2", timeout=20_000)
+    notebook.settled()
+    assert notebook.path.read_text().count("# %%") == 3
+
+
+def test_a_thousand_cells_open_quickly(write: Write) -> None:
+    """Editors are made where someone looks; code is readable everywhere at once."""
+    notebook = write(*[f"x{number} = {number}  # cell" for number in range(1, 1001)])
+    notebook.page.reload()
+    expect(notebook.cell(1000)).to_have_count(1, timeout=10_000)
+    opened = notebook.page.evaluate("performance.now()")
+    expect(notebook.cell(1000)).to_contain_text("x1000 = 1000")
+    assert notebook.page.locator(".cm-editor").count() < 60
+    assert opened < 5_000
+    notebook.cell(1000).scroll_into_view_if_needed()
+    notebook.write(1000, "print('the last')")
+    notebook.press("Control+Enter")
+    expect(notebook.outputs(1000)).to_have_text("the last")
 
 
 def test_f5_keeps_everything(write: Write) -> None:
@@ -322,7 +434,7 @@ def test_two_pages_see_each_others_edits_and_keep_their_cursors(write: Write) ->
         expect(other.editor(1)).to_contain_text("# hello")
         other.page.keyboard.type("2")
         expect(notebook.editor(1)).to_contain_text("last = 22")
-        notebook.press("Control+z")  # one's own
+        notebook.press("Control+z", "Control+z")  # one's own: the end of the line, and the line
         expect(notebook.editor(1)).not_to_contain_text("# hello")
         expect(other.editor(1)).not_to_contain_text("# hello")
         expect(notebook.editor(1)).to_contain_text("last = 22")

@@ -114,7 +114,7 @@ def test_these_do_not_read_and_yet_mention_it(source: str) -> None:
         ("[x.value for x in w]", {(ANY, "value")}),
         ("{k: x.value for k, x in w.items()}", {(ANY, "value")}),
         ("sum(x.value for row in w for x in row)", {(ANY, ANY, "value")}),
-        ("w.get('a').value", {("get", "value")}),
+        ("w.get('a').value", {("get",)}),
         ("x = w.get('a')\nx.value", {(Item("a"), "value")}),
         ("x, *y = w\ny[0].value", {(ANY, "value")}),
         ("_x = w\n_x.value", {("value",)}),

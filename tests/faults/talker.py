@@ -113,7 +113,7 @@ class Talker(anywidget.AnyWidget):
             self.blob = f"{number}{' ' * 20_000}".encode()
             self.label = f"told {number}"
         elif kind == "slow":
-            self.slow = 0.05
+            self.slow = 0.5
         elif kind.startswith("over") or kind == "echo":
             self.label = f"{kind} {number}"
             self.tell(kind)

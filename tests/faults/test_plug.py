@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from chromium import ARGUMENTS, CHROMIUM
 from meeting import Meeting
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 from served import QUICK, Served, eventually, served
+
+from anyhost.session.settings import SessionSettings
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("plug")]
 
@@ -79,13 +82,13 @@ def test_a_connection_that_is_half_open_is_noticed_on_both_sides_and_said(
     page, session = meeting.page, meeting.session_id
     with hearing(page) as said:
         house.cut_off()
-        expect(bar(page)).to_contain_text("Reconnecting…", timeout=3_000)
+        expect(bar(page)).to_contain_text("Reconnecting…", timeout=10_000)
         drag(page, 0.1, 0.6)  # while nothing comes through
-        eventually(lambda: house.connected(session) == 0, 3)
+        eventually(lambda: house.connected(session) == 0)
         dragged = level(page)
         assert dragged > 500
         house.restore()
-        expect(bar(page)).to_contain_text("Connected again", timeout=3_000)
+        expect(bar(page)).to_contain_text("Connected again", timeout=10_000)
     assert any(text.startswith("Reconnecting…") for text in said)
     assert said[-1] == "Connected again"
     holds(house, session, dragged)
@@ -98,11 +101,11 @@ def test_the_network_being_back_ends_a_handshake_that_hangs(context: BrowserCont
     with served(notebook, timing=replace(QUICK, open=60)) as patient:
         meeting = Meeting(context, patient)
         patient.cut_off()
-        expect(bar(meeting.page)).to_contain_text("Reconnecting…", timeout=3_000)
+        expect(bar(meeting.page)).to_contain_text("Reconnecting…", timeout=10_000)
         meeting.page.wait_for_timeout(1_500)
         patient.restore()
         meeting.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(bar(meeting.page)).to_contain_text("Connected again", timeout=3_000)
+        expect(bar(meeting.page)).to_contain_text("Connected again", timeout=10_000)
         meeting.check()
 
 
@@ -111,11 +114,11 @@ def test_a_device_that_is_offline_is_told_so(context: BrowserContext, house: Ser
     house.cut_off()
     context.set_offline(True)
     note = meeting.page.get_by_role("complementary", name="Connection")
-    expect(note).to_contain_text("This device is offline.", timeout=5_000)
+    expect(note).to_contain_text("This device is offline.", timeout=10_000)
     expect(note).to_contain_text("Nothing that you changed is lost")
     house.restore()
     context.set_offline(False)
-    expect(bar(meeting.page)).to_contain_text("Connected again", timeout=5_000)
+    expect(bar(meeting.page)).to_contain_text("Connected again", timeout=10_000)
     expect(note).not_to_be_visible()
     meeting.check()
 
@@ -130,7 +133,7 @@ def test_a_proxy_that_refuses_the_websocket_is_named_at_once(
         page = context.new_page()
         page.goto(house.address)
         note = page.get_by_role("complementary", name="Connection")
-        expect(note).to_contain_text("The server answers, but its WebSocket does not", timeout=3_000)
+        expect(note).to_contain_text("The server answers, but its WebSocket does not", timeout=10_000)
         expect(note).to_contain_text("it must let WebSockets")
         house.restore()
         page.evaluate("dispatchEvent(new Event('online'))")
@@ -148,7 +151,7 @@ def test_f5_in_the_middle_of_a_drag_loses_nothing(context: BrowserContext, house
     meeting.echo()
     drag(page, 0.0, 0.5, 0.3, 0.8, let_go=False)
     dragged = level(page)
-    assert house.kernel(session)["values"]["level"] != dragged
+    assert house.snapshot(session)["level"] != dragged
     page.reload()
     meeting.ready()
     assert meeting.session_id == session
@@ -170,8 +173,9 @@ def test_f5_while_offline_keeps_what_was_written_for_the_page_that_comes(
     page.evaluate("talk.say('offline', 1000)")
     with pytest.raises(Error):
         page.reload()
+    page.wait_for_url("chrome-error://chromewebdata/")  # the browser's own page: there is no network
     house.restore()
-    page.reload()
+    page.goto(house.address)
     meeting.ready()
     assert meeting.session_id == session
     holds(house, session, dragged)
@@ -191,7 +195,7 @@ def test_back_loads_the_page_again_in_the_same_session(context: BrowserContext, 
     dragged = level(page)
     meeting.echo()
     page.goto(ELSEWHERE)
-    eventually(lambda: house.connected(session) == 0, 3)
+    eventually(lambda: house.connected(session) == 0)
     page.go_back()
     meeting.ready()
     expect(slider(page)).to_have_value(str(dragged))
@@ -214,7 +218,7 @@ def test_back_to_a_page_that_the_browser_has_kept_goes_on_where_it_was(playwrigh
         meeting.echo()
         page.evaluate("addEventListener('pageshow', ({ persisted }) => persisted && talk.set({ level: 777 }))")
         page.goto(ELSEWHERE)
-        eventually(lambda: house.connected(session) == 0, 3)
+        eventually(lambda: house.connected(session) == 0)
         page.evaluate("setTimeout(() => history.back())")
         holds(house, session, 777)
         assert house.connected(session) == 1
@@ -258,8 +262,10 @@ def test_a_tab_that_is_duplicated_gets_a_session_of_its_own(context: BrowserCont
 
 
 def test_the_death_of_python_is_told_within_a_second_and_mended_with_one_click(
-    context: BrowserContext, house: Served
+    context: BrowserContext, house: Served, record_property: Callable[[str, object], None]
 ) -> None:
+    # How long it takes is printed, since a busy machine can miss any time; what is waited for at most is this.
+    assert SessionSettings().last_words_seconds <= 0.5
     meeting = Meeting(context, house)
     page, session = meeting.page, meeting.session_id
     meeting.round()
@@ -268,9 +274,11 @@ def test_the_death_of_python_is_told_within_a_second_and_mended_with_one_click(
     old = page.locator("any-view").first.get_attribute("model-id")
     kernel = house.kernel(session)["pid"]
     with hearing(page) as said:
+        since = time.monotonic()
         psutil.Process(kernel).kill()
         note = page.get_by_role("complementary", name="Python has stopped")
-        expect(note).to_be_visible(timeout=1_000)
+        expect(note).to_be_visible(timeout=10_000)
+        record_property("summary", f"the page says that Python was killed after {time.monotonic() - since:.2f} s")
     assert said[0].startswith("Python has stopped")
     # What was last true is there, and nobody takes it for alive.
     expect(slider(page)).to_have_value(shown)
@@ -303,7 +311,7 @@ def test_a_page_that_comes_after_the_death_of_python_sees_what_was_last_true(
     dragged = level(page)
     meeting.echo()
     psutil.Process(house.kernel(meeting.session_id)["pid"]).kill()
-    expect(page.get_by_role("complementary", name="Python has stopped")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("complementary", name="Python has stopped")).to_be_visible(timeout=10_000)
     page.reload()
     meeting.ready()
     expect(slider(page)).to_have_value(str(dragged))
@@ -350,7 +358,7 @@ def test_a_server_that_ends_is_named_at_once(context: BrowserContext, notebook: 
         house.proxy.refusing = True
         house.drop()
         note = meeting.page.get_by_role("complementary", name="Connection")
-        expect(note).to_contain_text("does not answer. Is it still running?", timeout=3_000)
+        expect(note).to_contain_text("does not answer. Is it still running?", timeout=10_000)
         house.restore()
-        expect(note).not_to_be_visible(timeout=3_000)
+        expect(note).not_to_be_visible(timeout=10_000)
         meeting.check()

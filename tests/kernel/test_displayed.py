@@ -10,10 +10,12 @@ from anyhost.kernel.displayed import Displayed, Held, release
 class Widget: ...
 
 
-def show(displayed: Displayed, cell: str, display_id: str | None = None) -> weakref.ref[Widget]:
+def show(
+    displayed: Displayed, cell: str, display_id: str | None = None, *, update: bool = False
+) -> weakref.ref[Widget]:
     widget = Widget()
     displayed.formatted(Held(f"m{id(widget)}", widget))
-    displayed.published(cell, f"m{id(widget)}", display_id)
+    displayed.published(cell, f"m{id(widget)}", display_id, update=update)
     return weakref.ref(widget)
 
 
@@ -31,8 +33,27 @@ def test_a_widget_is_held_until_its_cell_has_run_again() -> None:
 def test_an_update_lets_go_of_what_it_replaces_in_whichever_cell() -> None:
     displayed = Displayed()
     first, other = show(displayed, "a", "d"), show(displayed, "a")
-    second = show(displayed, "b", "d")
+    second = show(displayed, "b", "d", update=True)
     assert (first() is None, other() is None, second() is None) == (True, False, False)
+    release(displayed.take("b"))
+    assert second() is not None  # it is shown in the other cell
+    release(displayed.take("a"))
+    assert second() is None
+
+
+def test_an_update_may_show_a_widget_where_there_was_none() -> None:
+    displayed = Displayed()
+    displayed.published("a", None, "d")
+    shown, nowhere = show(displayed, "b", "d", update=True), show(displayed, "b", "e", update=True)
+    assert shown() is not None and nowhere() is None
+    displayed.published("b", None, "d", update=True)
+    assert shown() is None
+
+
+def test_two_outputs_may_have_one_display_id() -> None:
+    displayed = Displayed()
+    first, second = show(displayed, "a", "d"), show(displayed, "b", "d")
+    assert first() is not None and second() is not None
 
 
 def test_clearing_lets_go_at_once_or_with_the_next_output() -> None:
@@ -61,7 +82,7 @@ def test_what_was_made_to_be_shown_is_closed() -> None:
     displayed = Displayed()
     for name in "ab":
         displayed.formatted(Held(name, Widget(), lambda name=name: closed.append(name)))  # type: ignore[misc]
-        displayed.published("cell", name, "d")
+        displayed.published("cell", name, "d", update=name == "b")
     assert closed == ["a"]
     release(displayed.take("cell"))
     assert closed == ["a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ import psygnal
 import pytest
 import traitlets
 from anywidget.experimental import dataclass
+from notebooks import kernel_in
 from recording_kernel import RecordingKernel
 
 from anyhost.kernel.patches import patched
@@ -194,3 +196,19 @@ def test_a_client_can_replace_code_nowhere(kernel: RecordingKernel, tmp_path: Pa
     assert ack.status == "corrected"
     assert "one" in widget._esm
     assert len(kernel.of(widget)) == 1
+
+
+async def test_anywidget_watches_nothing_itself_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K8, K11: a developer's own `ANYWIDGET_HMR` must not have an app take up files."""
+    monkeypatch.setenv("ANYWIDGET_HMR", "1")
+    (tmp_path / "widget.js").write_text("export default {}")
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.run(
+            "import anywidget, os, pathlib\n\n"
+            "class W(anywidget.AnyWidget):\n    _esm = pathlib.Path('widget.js').resolve()\n\n"
+            "print(W._esm._background_thread, 'ANYWIDGET_HMR' in os.environ)\n"
+        )
+        assert kernel.printed() == "None False\n"
+    assert os.environ["ANYWIDGET_HMR"] == "1"

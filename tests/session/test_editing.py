@@ -17,6 +17,7 @@ from anyhost.protocol.messages import (
     CellEdited,
     CellFinished,
     CellLifecycle,
+    CellMessage,
     CellNotes,
     CellOutput,
     CellRunning,
@@ -228,14 +229,14 @@ async def test_what_a_cell_says_that_is_gone_is_dropped(tmp_path: Path) -> None:
 
 async def test_stale_marks_and_notes_are_kept_for_who_joins_later(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
-        for message in (CellStale(stale=True), CellNotes(notes=["x is defined twice"])):
-            for cell_id in ("a", "b"):
-                here.here.kernel.say(CellLifecycle(cell_id=cell_id, message=message))
-        for message in (CellRunning(), CellFinished(status="ok"), CellStale(stale=False), CellNotes(notes=[])):
+        marks: list[CellMessage] = [CellStale(stale=True), CellNotes(notes=["x is defined twice"])]
+        run: list[CellMessage] = [CellRunning(), CellFinished(status="ok"), CellStale(stale=False), CellNotes(notes=[])]
+        for cell_id, message in [("a", mark) for mark in marks] + [("b", mark) for mark in marks]:
+            here.here.kernel.say(CellLifecycle(cell_id=cell_id, message=message))
+        for message in run:
             here.here.kernel.say(CellLifecycle(cell_id="a", message=message))
         late = await here.joined()
-        marks = [(event.cell_id, event.message) for event in late.of(CellLifecycle)]
-        assert marks == [
+        assert [(event.cell_id, event.message) for event in late.of(CellLifecycle)] == [
             ("a", CellFinished(status="ok")),
             ("b", CellStale(stale=True)),
             ("b", CellNotes(notes=["x is defined twice"])),

@@ -20,6 +20,7 @@ from anyhost.protocol.messages import (
     CellConsole,
     CellEdited,
     CellLifecycle,
+    CellMessage,
     CellStale,
     DeleteCell,
     EditCell,
@@ -80,7 +81,8 @@ def steps(random: Random) -> Iterator[Step]:
             case "save":
                 yield number, Save, {}
             case "say":
-                message = random.choice([CellStale(stale=True), CellConsole(stream="stdout", text="x" * 50)])
+                said: list[CellMessage] = [CellStale(stale=True), CellConsole(stream="stdout", text="x" * 50)]
+                message = random.choice(said)
                 yield number, "say", CellLifecycle(cell_id=cell_id, message=message)
             case _:
                 yield number, kind, random.randrange(6)

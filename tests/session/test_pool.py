@@ -95,6 +95,33 @@ async def test_after_a_refresh_the_new_page_takes_over() -> None:
                 assert new.closed_because == "another page took the place of this one"
 
 
+async def test_after_a_refresh_the_new_page_is_told_which_commands_of_the_old_one_were_handled() -> None:
+    """Promise 7: what they are not it sends itself; and nothing that comes late from the old page is handled."""
+    starter = ScriptedStarter()
+    async with pool_of(starter, PoolSettings(probe_seconds=0.01)) as pool, pool.join("old") as gone:
+        kernel = await starter.kernel()
+        kernel.open("m", value=0)
+        await settle()
+        old = RecordingClient(gone)
+        old.drain()
+        for value in (1, 2):
+            old.write("m", value=value)
+        async with pool.join("new", session_id=gone.session_id, previous="old") as new:
+            old.write("m", value=3)  # too late
+            client = RecordingClient(new)
+            client.drain()
+            assert [start.handled for start in client.of(SessionStart)] == [2]
+        # It is said again to a page that was lost while it joined.
+        async with pool.join("new", session_id=gone.session_id, previous="old") as again:
+            client = RecordingClient(again)
+            client.drain()
+            assert [start.handled for start in client.of(SessionStart)] == [2]
+        async with pool.join("other", session_id=gone.session_id, previous="never seen") as other:
+            client = RecordingClient(other)
+            client.drain()
+            assert [start.handled for start in client.of(SessionStart)] == [None]
+
+
 @pytest.mark.parametrize(("mode", "own"), [("run", True), ("edit", False)])
 async def test_a_duplicated_tab_gets_a_session_of_its_own_in_run(mode: Mode, own: bool) -> None:
     async with pool_of(ScriptedStarter(), mode=mode) as pool, pool.join("old") as old:
@@ -238,6 +265,32 @@ async def test_a_fault_in_one_session_does_not_end_the_others(caplog: pytest.Log
             async with pool.join() as second:
                 await settle()
                 assert second.closed_because is None
+
+
+# ---- the one session of edit ----
+
+
+async def test_in_edit_every_page_joins_one_session_and_none_ends_it() -> None:
+    settings = PoolSettings(goodbye_seconds=0.0, lost_seconds=0.0, sessions=1)
+    starter = ScriptedStarter()
+    async with pool_of(starter, settings, mode="edit") as pool:
+        async with pool.join("A") as first, pool.join("B") as second, pool.join("C", session_id="gone") as third:
+            assert first.session_id == second.session_id == third.session_id
+            RecordingClient(first).say_goodbye()
+        await asyncio.sleep(0.02)
+        async with pool.join("D") as later:
+            assert later.session_id == first.session_id
+    assert len(starter.kernels) == 1
+
+
+async def test_a_page_of_a_server_that_was_started_again_starts_with_a_snapshot() -> None:
+    """The place that it has is one of another session."""
+    async with pool_of(ScriptedStarter(), mode="edit") as pool, pool.join("A") as first:
+        RecordingClient(first).drain()
+        async with pool.join("A", session_id="of the server before", after=1) as again:
+            start = RecordingClient(again).drain()[0]
+            assert isinstance(start, SessionStart)
+            assert not start.resumed
 
 
 # ---- a spare kernel ----

@@ -42,7 +42,6 @@ async def test_who_reads_nothing_costs_the_others_nothing_and_memory_only_up_to_
                 await worker_of(other)
                 slow.stop_reading()
                 grown, slowest = await _send(server, other, worker, what)
-                _caught_up_with(other, what)
                 slow.read()
                 done = (other.state_of(worker) or {})["done"]
                 await slow.until(lambda: (slow.state_of(worker) or {})["done"] == done, PATIENCE)
@@ -68,15 +67,15 @@ async def _send(server: Served, other: RemoteClient, worker: str, what: str) -> 
         assert ack.status == "accepted"
         slowest = max(slowest, time.monotonic() - began)
         most = max(most, server.process.memory_info().rss)
-        if what == "fill":
-            other.received.clear()
+        _check_all_came(other, what)
         await asyncio.sleep(max(0.0, SECONDS / parts - (time.monotonic() - began)))
     return (most - weight) >> 20, slowest
 
 
-def _caught_up_with(other: RemoteClient, what: str) -> None:
-    """Who reads has everything, in order."""
+def _check_all_came(other: RemoteClient, what: str) -> None:
+    """Who reads has everything of this part, in order. It is forgotten then."""
     assert not other.gaps
     if what == "shout":
-        numbers = [custom.content["shout"] for custom in other.customs]
-        assert numbers == list(range(AT_ONCE_MB)) * (TOTAL_MB // AT_ONCE_MB)
+        assert [custom.content["shout"] for custom in other.customs] == list(range(AT_ONCE_MB))
+    other.customs.clear()
+    other.received.clear()

@@ -203,7 +203,7 @@ export class PageConnection implements Connection {
   keepUnsent(): void {
     const { identity, unsent } = this.#options;
     if (this.#session === null || identity.session === null) return; // what the page before left stays
-    const own = this.#outbox.commands().filter((command) => command.type === "model");
+    const own = this.#outbox.commands();
     unsent.leave(identity.session, [...this.#inherited.map((one) => ({ ...one, commandId: null })), ...own]);
   }
 

@@ -62,7 +62,10 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
       front?.editing.leaving();
       registry.handleLeaving();
     },
-    inherited: ({ modelId, message, buffers }: Inherited) => registry.rewrite(modelId, message, buffers),
+    inherited: (command: Inherited) => {
+      if (command.type === "model") registry.rewrite(command.modelId, command.message, command.buffers);
+      else front?.editing.inherited(command);
+    },
     lost: (count: number) =>
       page.notice(
         "error",
@@ -97,7 +100,11 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
   tools?.open(registry);
   const dismiss = (notice: number) => page.dismiss(notice);
   const front =
-    Front && new Front({ page, connection, storage, base: base.pathname, changed, dismiss }, signal);
+    Front &&
+    new Front(
+      { page, connection, storage, base: base.pathname, changed, draw: () => draw(), dismiss },
+      signal,
+    );
   route = createRoute(registry, page, front?.editing);
   followPage(connection, signal);
   followTheme(signal);

@@ -7,21 +7,27 @@
  * characters; what is larger is not kept, and the next page says so.
  */
 
-import { fromBase64, type ModelCommand, type ModelRequest, toBase64 } from "@anyhost/protocol";
+import { fromBase64, type ModelCommand, toBase64 } from "@anyhost/protocol";
+import type { NotebookCommand, NotebookRequest } from "./outbox.ts";
 
-/** A command of the page before. `commandId` null: it was never sent. */
-export interface Inherited extends Pick<ModelCommand, "modelId"> {
+interface Numbered {
+  /** Null: it was never sent. */
   readonly commandId: number | null;
-  readonly message: ModelRequest;
-  readonly buffers: DataView<ArrayBuffer>[];
 }
+export type InheritedModelCommand = Omit<ModelCommand, "ack" | "commandId"> & Numbered;
+/** A command of the page before. */
+export type Inherited = InheritedModelCommand | (NotebookRequest & Numbered);
 
 interface Stored {
   readonly session: string;
-  readonly commands: readonly (Omit<Inherited, "buffers"> & { readonly buffers: readonly string[] })[];
+  readonly commands: readonly StoredCommand[];
   /** How many were too large to be kept. */
   readonly lost: number;
 }
+
+type StoredCommand =
+  | (Omit<InheritedModelCommand, "buffers"> & { readonly buffers: readonly string[] })
+  | (NotebookRequest & Numbered);
 
 export class Unsent {
   readonly #storage: Storage | null;
@@ -36,7 +42,7 @@ export class Unsent {
   }
 
   /** The page may go now. Replaces what was left before; nothing is left where there are no commands. */
-  leave(session: string, commands: readonly Inherited[]): void {
+  leave(session: string, commands: readonly (Inherited | ModelCommand | NotebookCommand)[]): void {
     this.#write(
       commands.length ? { session, commands: commands.map(stored), lost: 0 } : null,
       commands.length,
@@ -99,11 +105,13 @@ export class Unsent {
   }
 }
 
-function stored({ modelId, commandId, message, buffers }: Inherited): Stored["commands"][number] {
-  return { modelId, commandId, message, buffers: buffers.map(bytesOf).map(toBase64) };
+function stored(command: Inherited): StoredCommand {
+  if (command.type !== "model") return command;
+  return { ...command, buffers: command.buffers.map(bytesOf).map(toBase64) };
 }
 
-function restored(command: Stored["commands"][number]): Inherited {
+function restored(command: StoredCommand): Inherited {
+  if (command.type !== "model") return command;
   return { ...command, buffers: command.buffers.map((text) => new DataView(fromBase64(text).buffer)) };
 }
 

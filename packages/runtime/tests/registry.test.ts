@@ -302,3 +302,36 @@ test("L1: a report that throws does not hurt", () => {
   registry.handle(updated("m", { a: 1 }));
   expect(model(registry).get("a")).toBe(1);
 });
+
+test("a page that goes hands over what was saved, whether or not there is room for it", () => {
+  const { registry, connection } = createRegistry();
+  registry.handle(opened("m", { a: 0, unsaved: 0 }));
+  registry.setKernelBusy(true);
+  for (const a of [1, 2, 3]) {
+    model(registry).set({ a });
+    model(registry).save();
+  }
+  model(registry).set({ unsaved: 1 });
+  expect(connection.updates).toEqual([{ a: 1 }]);
+  registry.handleLeaving();
+  expect(connection.updates).toEqual([{ a: 1 }, { a: 3 }]);
+});
+
+test("what another page wrote is written by this one: shown, told to listeners, and answered", () => {
+  const { registry, connection } = createRegistry();
+  registry.handle(opened("m", { a: 1, b: bytes(1) }));
+  const heard = hear(model(registry), "change:a");
+  const state = { a: 5, b: null };
+  registry.rewrite("m", { method: "update", state, bufferPaths: [["b"]], floats: [] }, [bytes(2, 3)]);
+  registry.rewrite("m", { method: "custom", content: { n: null }, floats: [[["n"], "nan", null]] }, [
+    bytes(4),
+  ]);
+  registry.rewrite("gone", { method: "custom", content: 1, floats: [] }, []);
+  expect(heard).toHaveLength(1);
+  expect(connection.sent.map(({ message }) => message.method)).toEqual(["update", "custom"]);
+  expect(connection.sent[0]?.message).toMatchObject({ state: { a: 5 }, bufferPaths: [["b"]] });
+  expect(connection.sent[1]?.message).toMatchObject({ content: { n: null }, floats: [[["n"], "nan"]] });
+  expect(connection.sent[1]?.buffers).toEqual([bytes(4)]);
+  registry.handleAck(ack("m", 1, { status: "corrected", state: { a: 3 } }));
+  expect(model(registry).get("a")).toBe(3);
+});

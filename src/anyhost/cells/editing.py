@@ -20,7 +20,6 @@ from .pieces import (
     edited_piece,
     ends_line,
     is_marked,
-    line_end,
     marker_of,
     new_piece,
     own_text,
@@ -33,9 +32,10 @@ _BLANK_LINE_AT_END = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)\Z")
 def with_source(notebook: Notebook, cell_id: str, source: str) -> Notebook:
     """The notebook with another source in one cell. Raises `KeyError` where there is no such cell."""
     index = _index(notebook, cell_id)
-    cell = replace(notebook.cells[index], source=_writable(source))
+    was = notebook.cells[index]
+    cell = replace(was, source=_writable(source), apart=was.apart or not was.source)
     if notebook.format != "ipynb":
-        text = edited_piece(own_text(cell), cell, line_end(notebook.text))
+        text = edited_piece(own_text(cell), cell, notebook.line_end)
         cell = replace(cell, raw=text, own=None)
     return placed(notebook, [*notebook.cells[:index], cell, *notebook.cells[index + 1 :]])
 
@@ -44,17 +44,24 @@ def with_cell(notebook: Notebook, cell: Cell, before: str | None = None) -> Note
     """The notebook with a new cell, before another one or at the end. Its text is made of what it says."""
     cell = replace(cell, source=_writable(cell.source), raw="", own=None)
     if notebook.format == "percent":
-        cell = replace(cell, raw=new_piece(cell, line_end(notebook.text)))
+        cell = replace(cell, raw=new_piece(cell, notebook.line_end))
     elif notebook.format == "script":
-        cell = replace(cell, raw=edited_piece("", cell, line_end(notebook.text)))
-    return restored(notebook, cell, before)
+        cell = replace(cell, raw=edited_piece("", cell, notebook.line_end))
+    return _inserted(notebook, cell, before)
 
 
 def restored(notebook: Notebook, cell: Cell, before: str | None = None) -> Notebook:
     """The notebook with a cell that it had, as it was: its metadata and its exact text."""
-    cells = list(notebook.cells)
-    index = len(cells) if before is None else _index(notebook, before)
-    return placed(notebook, [*cells[:index], cell, *cells[index:]])
+    index = len(notebook.cells) if before is None else _index(notebook, before)
+    return placed(notebook, [*notebook.cells[:index], cell, *notebook.cells[index:]])
+
+
+def _inserted(notebook: Notebook, cell: Cell, before: str | None) -> Notebook:
+    """The notebook with a cell that was not there, set apart from what follows, and from what was the last."""
+    if before is None and notebook.cells:
+        *cells, last = notebook.cells
+        notebook = replace(notebook, cells=(*cells, replace(last, apart=True)))
+    return restored(notebook, replace(cell, apart=True), before)
 
 
 def without(notebook: Notebook, cell_id: str) -> Notebook:
@@ -67,7 +74,7 @@ def moved(notebook: Notebook, cell_id: str, before: str | None = None) -> Notebo
     """The notebook with a cell before another one, or at the end. Before itself: where it is."""
     if before == cell_id:
         return notebook
-    return restored(without(notebook, cell_id), notebook.cells[_index(notebook, cell_id)], before)
+    return _inserted(without(notebook, cell_id), notebook.cells[_index(notebook, cell_id)], before)
 
 
 def placed(notebook: Notebook, cells: Iterable[Cell]) -> Notebook:
@@ -75,7 +82,7 @@ def placed(notebook: Notebook, cells: Iterable[Cell]) -> Notebook:
     ordered = [replace(cell, number=number) for number, cell in enumerate(cells, 1)]
     if notebook.format == "ipynb":
         return replace(notebook, cells=tuple(ordered))
-    end = line_end(notebook.text)
+    end = notebook.line_end
     header = notebook.header if ends_line(notebook.header) or not ordered else notebook.header + end
     found, line = [], len(split_lines(header)) + 1
     for cell, raw in zip(ordered, _raws(replace(notebook, header=header), ordered, end), strict=True):
@@ -88,15 +95,24 @@ def placed(notebook: Notebook, cells: Iterable[Cell]) -> Notebook:
 
 def _raws(notebook: Notebook, cells: Sequence[Cell], end: str) -> list[str]:
     """The text of each cell as it has to be where it stands."""
+    texts = [own_text(cell) for cell in cells]
     if notebook.format == "script":
-        owns = _set_apart([own_text(cell) for cell in cells], end)
-        if not _is_script(notebook.header + "".join(owns), cells):
-            owns = [_marked(own, cell, end) for own, cell in zip(owns, cells, strict=True)]
-        return owns
-    texts = [_marked(own_text(cell), cell, end) for cell in cells]
-    if cells and _needs_no_marker(notebook.header, cells[0]):
-        texts[0] = own_text(cells[0])
-    return [text if text is texts[-1] or ends_line(text) else text + end for text in texts]
+        texts = _set_apart(texts, end)
+        if _is_script(notebook.header + "".join(texts), cells):
+            return texts
+    if not cells:
+        return []
+    marked = [_marked(text, cell, end) for text, cell in zip(texts, cells, strict=True)]
+    if _needs_no_marker(notebook.header, texts[0], cells[0]):
+        marked[0] = texts[0]
+    return [*(_ended(text, cell, end) for text, cell in zip(marked[:-1], cells[:-1], strict=True)), marked[-1]]
+
+
+def _ended(text: str, cell: Cell, end: str) -> str:
+    """The text of a cell that another one follows."""
+    if not ends_line(text):
+        text += end
+    return text + end if cell.apart and not _BLANK_LINE_AT_END.search(text) else text
 
 
 def _marked(text: str, cell: Cell, end: str) -> str:
@@ -105,10 +121,9 @@ def _marked(text: str, cell: Cell, end: str) -> str:
     return marker_of(cell) + end + text if cell.kind == "code" else new_piece(cell, end)
 
 
-def _needs_no_marker(header: str, cell: Cell) -> bool:
-    """Whether a cell before the first marker is read as what it is; and it had none before."""
-    text = own_text(cell)
-    if is_marked(text) or has_markers(text):
+def _needs_no_marker(header: str, text: str, cell: Cell) -> bool:
+    """Whether the first cell, which had no marker (it may begin with `#!`), is read as what it is without one."""
+    if has_markers(text):
         return False
     read = read_percent(header + text, "")
     return read.header == header and _says_the_same(read.cells, [cell])

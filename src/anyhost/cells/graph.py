@@ -7,7 +7,7 @@ that several cells write alike is no conflict; it comes from the first of them.
 
 Cells that depend on each other are a cycle, and do not run. Where only functions close the circle
 (`def draw(): slider.value` above, `slider.observe(lambda c: draw())` below), there is none: what
-functions read of cells below is left out, as Python looks it up when they are called.
+functions read of cells below does not have to run before, as Python looks it up when they are called.
 
 All of it is linear in the text of the cells; names are kept from the graph before (`before`).
 """
@@ -39,15 +39,20 @@ class Graph:
     """Of each name: the cells that define it, in file order."""
     shared: frozenset[str]
     parents: Edges
-    """The cells that a cell depends on, directly."""
+    """The cells that a cell depends on, directly: they run before it."""
     children: Edges
+    """The cells that read what a cell defines: they run again after it. Where functions close a circle, a child may
+    run before."""
     cycles: tuple[tuple[CellId, ...], ...]
     order: tuple[CellId, ...]
     """All cells in the order in which they run: dependencies first, and else as in the file."""
     inputs: Mapping[CellId, frozenset[tuple[str, CellId | None]]]
     """Of each cell: the names that it reads, and from which cell. Of a shared one: the last above that defines it."""
-    live: Mapping[CellId, Uses]
-    """What a cell's run reads, and the functions of it that other cells call."""
+    used: Mapping[str, Mapping[CellId, frozenset[Use]]]
+    """Of each name that is not shared: what the cells read of its value that do not define it, when they run and
+    when another cell calls their functions."""
+    mentions: Mapping[str, tuple[CellId, ...]]
+    """Of each name that is not shared: the cells that read it and do not define it, in file order."""
 
     @classmethod
     def of(cls, sources: Mapping[CellId, str], *, before: Graph | None = None) -> Graph:
@@ -64,11 +69,12 @@ class Graph:
             definers=definers,
             shared=shared,
             parents=parents,
-            children=_turned(parents),
+            children=_turned({cell: frozenset(firm[cell] | loose[cell]) for cell in firm}),
             cycles=cycles,
             order=in_order(parents, cycles, _keeping_order(names, shared)),
             inputs=_inputs(names, definers, shared),
-            live=_live(names, definers, shared),
+            used=_used(names, definers, shared),
+            mentions=_mentions(names, shared),
         )
 
     @property
@@ -76,23 +82,13 @@ class Graph:
         return frozenset(cell for cycle in self.cycles for cell in cycle)
 
     def readers(self, names: Iterable[str]) -> tuple[CellId, ...]:
-        """The cells that read one of these names and do not define it, in file order. Shared names have none."""
-        wanted = set(names) - self.shared
-        return tuple(cell for cell in self.names if self._reads_one(cell, wanted))
+        """The cells that read one of these names, in file order. Shared names have none."""
+        found = {cell for name in names for cell in self.mentions.get(name, ())}
+        return tuple(cell for cell in self.names if cell in found)
 
-    def _reads_one(self, cell: CellId, wanted: set[str]) -> bool:
-        names = self.names[cell]
-        return any(each not in names.defined for each in (*wanted.intersection(names.reads), *wanted & names.later))
-
-    def uses(self, name: str) -> dict[CellId, frozenset[Use]]:
-        """What each cell reads of this global's value, of those that do not define it. See `reach.py`."""
-        if name in self.shared:
-            return {}
-        return {
-            cell: uses[name]
-            for cell, uses in self.live.items()
-            if name in uses and name not in self.names[cell].defined
-        }
+    def uses(self, name: str) -> Mapping[CellId, frozenset[Use]]:
+        """What each cell reads of this global's value. See `reach.py`."""
+        return self.used.get(name, {})
 
     def descendants(self, cells: Iterable[CellId]) -> set[CellId]:
         """These cells, and all that depend on them."""
@@ -185,6 +181,24 @@ def _inputs(
         found[cell] = frozenset((name, last.get(name)) for name in (*each.reads, *each.later) if name in definers)
         last.update(dict.fromkeys(shared & each.defined, cell))
     return found
+
+
+def _mentions(names: Mapping[CellId, Names], shared: frozenset[str]) -> dict[str, tuple[CellId, ...]]:
+    found: dict[str, list[CellId]] = defaultdict(list)
+    for cell, each in names.items():
+        for name in {*each.reads, *each.later} - each.defined - shared:
+            found[name].append(cell)
+    return {name: tuple(cells) for name, cells in found.items()}
+
+
+def _used(
+    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+) -> dict[str, dict[CellId, frozenset[Use]]]:
+    found: dict[str, dict[CellId, frozenset[Use]]] = defaultdict(dict)
+    for cell, uses in _live(names, definers, shared).items():
+        for name in uses.keys() - names[cell].defined - shared:
+            found[name][cell] = uses[name]
+    return dict(found)
 
 
 def _live(

@@ -22,6 +22,12 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
+def line_end_of(text: str) -> str:
+    """How lines end here: as the first one does; with LF where there is none."""
+    found = re.search(r"\r\n|\r|\n", text)
+    return found[0] if found else "\n"
+
+
 def is_blank(line: str) -> bool:
     return not line.strip()
 

@@ -36,6 +36,8 @@ class Cell:
     """The place in the notebook, from 1, as a person counts cells."""
     own: str | None = None
     """What `raw` would be without what only its place demands: a marker, a line end, a blank line. None: `raw`."""
+    apart: bool = False
+    """Whether a blank line belongs between it and the cell that follows: so where an edit has brought them together."""
     stored: dict[str, Any] | None = None
     """What an `.ipynb` holds of the cell, outputs included."""
 
@@ -50,6 +52,8 @@ class Notebook:
     docstring: str | None = None
     """What `__doc__` is when the file runs as a script."""
     encoding: str = "utf-8"
+    line_end: str = "\n"
+    """How lines end that an edit adds."""
     format: NotebookFormat = "percent"
     stored: dict[str, Any] | None = None
     """What an `.ipynb` holds besides its cells."""

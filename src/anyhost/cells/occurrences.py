@@ -167,7 +167,7 @@ class Occurrences(ast.NodeVisitor):
         """What holds the very things that it was given: `list(items)`, `d.get("a")`, `enumerate(...)`."""
         match node:
             case ast.Call(func=ast.Name(id=name), args=[_, *_]) if name in _COLLECTING:
-                self.visit(node.func)
+                self._visit_all([node.func, *(each.value for each in node.keywords)])
                 return self._hold_collected(name, node.args)
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
                 self.visit(node.func)

@@ -17,12 +17,6 @@ _QUOTES = ('"""', "'''")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def line_end(text: str) -> str:
-    """How lines end here: as the first one does; with LF where there is none."""
-    found = re.search(r"\r\n|\r|\n", text)
-    return found[0] if found else "\n"
-
-
 def ends_line(text: str) -> bool:
     return not text or text[-1] in "\r\n"
 
@@ -32,10 +26,9 @@ def is_marked(text: str) -> bool:
 
 
 def new_piece(cell: Cell, end: str) -> str:
-    """The text of a cell that had none, with the blank line that sets it apart from the next."""
-    marker = f"{marker_of(cell)}{end}"
+    """The text of a cell that had none."""
     body = _body(cell).replace("\n", end)
-    return f"{marker}{body}{end}{end}" if body else f"{marker}{end}"
+    return marker_of(cell) + end + (body + end if body else "")
 
 
 def marker_of(cell: Cell) -> str:
@@ -93,7 +86,8 @@ def _commented(source: str, was: str) -> str:
     lines = [f"# {line}" if line else "#" for line in source.split("\n")]
     looks_marked = any(map(is_marked, lines))
     if looks_marked or is_quoted(was):
-        quotes = next((each for each in _QUOTES if each not in source), None)
+        usual = sorted(_QUOTES, key=lambda each: not was.lstrip("rR").startswith(each))
+        quotes = next((each for each in usual if each not in source), None)
         if quotes is not None:
             prefix = "r" if "\\" in source or was[:1] in {"r", "R"} else ""
             return f"{prefix}{quotes}\n{source}\n{quotes}"

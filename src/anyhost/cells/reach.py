@@ -35,20 +35,6 @@ def reads(uses: Iterable[Use], value: Any, look: Look) -> list[Read]:
     return [read for use in uses for read in _Reach(look).of(use, value)]
 
 
-def reads_trait(uses: Iterable[Use], value: Any, widget: Any, trait: str, look: Look) -> bool:
-    """Whether one of these uses reads this trait of this widget (that is, whether its change matters)."""
-    return any(
-        found is widget and (name == trait or (name is None and not trait.startswith("_")))
-        for use in uses
-        for found, name in _Reach(look).of(use, value)
-    )
-
-
-def widgets_in(value: Any, look: Look) -> list[Any]:
-    """The widgets that a value is or holds: in lists, tuples, sets and dicts, in traits and in attributes."""
-    return [widget for widget, _ in _Reach(look).within(value)]
-
-
 class _Reach:
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -104,15 +90,16 @@ class _Reach:
 
 def _items(value: Any, item: Item) -> list[Any] | None:
     """The items that an index may mean; None where this is nothing that has items that are looked at."""
+    key = item.key
     match value:
+        # By `dict` itself: a subclass may do anything.
+        case dict() if key is None:
+            found = list(dict.values(value))
         case dict():
-            # By `dict` itself: a subclass may do anything.
-            known = dict.__contains__(value, item.key)
-            found = [dict.__getitem__(value, item.key)] if known else list(dict.values(value))
-        case list() | tuple():
-            known = isinstance(item.key, int) and item.key < len(value)
-            found = [value[item.key]] if known else list(value)  # type: ignore[index]
-        case set() | frozenset():
+            found = [dict.__getitem__(value, key)] if dict.__contains__(value, key) else []
+        case list() | tuple() if isinstance(key, int):
+            found = [value[key]] if key < len(value) else []
+        case list() | tuple() | set() | frozenset():
             found = list(value)
         case _:
             return None

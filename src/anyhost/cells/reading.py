@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .ipynb import read_ipynb
+from .lines import line_end_of
 from .notebook import Notebook, NotebookError
 from .percent import has_markers, read_percent
 from .script import read_script
@@ -40,7 +41,7 @@ def parse_notebook(content: bytes, name: str) -> Notebook:
     encoding = declared_encoding(content, name)
     text = _decode(content, encoding, name)
     notebook = read_percent(text, name) if has_markers(text) else read_script(text, name)
-    return replace(notebook, encoding=encoding)
+    return replace(notebook, encoding=encoding, line_end=line_end_of(text))
 
 
 def declared_encoding(content: bytes, name: str) -> str:

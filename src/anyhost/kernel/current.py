@@ -51,6 +51,9 @@ class CommFactory(Protocol):
 
     def create_comm(self, **arguments: object) -> BaseComm: ...
 
+    def listening(self, widget: Any, listener: Any) -> None:
+        """The code that runs has registered a callback on this widget: a `listeners.Listener`."""
+
 
 class RunningKernel(Protocol):
     """What code that runs in a cell may reach of its kernel."""

@@ -7,6 +7,7 @@ plotly figure) is closed when it is shown no more.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -24,16 +25,17 @@ class Held(NamedTuple):
 class _Shown:
     """The widgets in one cell's outputs."""
 
-    by_display_id: dict[str, Held] = field(default_factory=dict)
+    displays: dict[str, list[Held]] = field(default_factory=dict)
+    """By display id: those of outputs that show no widget are here, too, since an update may show one in them."""
     others: list[Held] = field(default_factory=list)
     replaced_by_next: list[Held] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Held]:
-        return iter([*self.by_display_id.values(), *self.others, *self.replaced_by_next])
+        return itertools.chain(*self.displays.values(), self.others, self.replaced_by_next)
 
     def take(self) -> list[Held]:
-        held = [*self.by_display_id.values(), *self.others]
-        self.by_display_id, self.others = {}, []
+        held = [*itertools.chain(*self.displays.values()), *self.others]
+        self.displays, self.others = {}, []
         return held
 
 
@@ -48,19 +50,26 @@ class Displayed:
         """This widget was turned into a representation, which is about to be published."""
         self._formatted = held
 
-    def published(self, cell_id: str, model_id: str | None, display_id: str | None) -> None:
-        """An output went out at this cell. It replaces those with the same display id, in whichever cell."""
-        held, self._formatted = self._formatted, None
-        shown = self._cells.setdefault(cell_id, _Shown())
+    def published(self, place: str, model_id: str | None, display_id: str | None, *, update: bool = False) -> None:
+        """An output went out at this cell. An update replaces those with its display id, in whichever cell."""
+        formatted, self._formatted = self._formatted, None
+        held = [formatted] if formatted is not None and formatted.model_id == model_id else []
+        if update and display_id is not None:
+            self._update(display_id, held)
+            return
+        shown = self._cells.setdefault(place, _Shown())
         replaced, shown.replaced_by_next = shown.replaced_by_next, []
-        if display_id is not None:
-            replaced += [each for cell in self._cells.values() if (each := cell.by_display_id.pop(display_id, None))]
-        if held is not None and held.model_id == model_id:
-            if display_id is not None:
-                shown.by_display_id[display_id] = held
-            else:
-                shown.others.append(held)
+        if display_id is None:
+            shown.others += held
+        else:
+            shown.displays.setdefault(display_id, []).extend(held)
         release(replaced)
+
+    def _update(self, display_id: str, held: list[Held]) -> None:
+        for shown in self._cells.values():
+            if display_id in shown.displays:
+                replaced, shown.displays[display_id] = shown.displays[display_id], list(held)
+                release(each for each in replaced if each not in held)
 
     def cleared(self, cell_id: str, *, wait: bool) -> None:
         """The cell's outputs went; with `wait`, they go when the next one comes."""

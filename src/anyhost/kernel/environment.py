@@ -33,6 +33,21 @@ def _no_debugger(*_arguments: Any, **_options: Any) -> None:
 
 
 @contextlib.contextmanager
+def no_watchers() -> Iterator[None]:
+    """anywidget watches no files itself inside this block, whatever `ANYWIDGET_HMR` says.
+
+    It has a thread for each of them, and asks nobody. Here files are watched where that was asked for (K8, K11), by
+    one task (`reload.py`).
+    """
+    before = os.environ.pop("ANYWIDGET_HMR", None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["ANYWIDGET_HMR"] = before
+
+
+@contextlib.contextmanager
 def as_script(path: Path, working_folder: Path | None = None) -> Iterator[None]:
     """The process looks inside this block as it would to `python PATH`, run in the script's folder or another."""
     folder = str(path.parent)

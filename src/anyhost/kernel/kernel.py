@@ -41,7 +41,7 @@ from .console import Console, Source
 from .current import Raised, Run, Running, running
 from .descriptors import Descriptors
 from .displayed import Displayed, release
-from .environment import standard_streams
+from .environment import no_watchers, standard_streams
 from .figures import inline_figures
 from .interruption import Allowed, Interruption
 from .models import Models
@@ -114,6 +114,7 @@ class Kernel:
                 stack.enter_context(Descriptors(self.console))
             self._shell = stack.enter_context(Shell.opened(self))
             stack.enter_context(standard_streams(self.console))
+            stack.enter_context(no_watchers())
             stack.enter_context(inline_figures(self._shell))
             stack.enter_context(cell_tasks(asyncio.get_running_loop(), self._show_task_error))
             self._program = stack.enter_context(Program(self._shell))

@@ -37,10 +37,11 @@ from anyhost.protocol.policy import ISOLATION_KEY, OUTPUT_KEYS, OUTPUT_MODULE
 from .capture import Captures
 from .changes import Changes
 from .comm import WidgetComm
-from .current import USER_ERRORS, Raised, Running, RunningKernel, running
+from .current import USER_ERRORS, Raised, Run, Running, RunningKernel, running
 from .encoding import Encoder, EncodingError
 from .importing import in_import
 from .invocations import Invocations, is_invocation
+from .listeners import Listener, Listeners
 from .modules import Modules, stop_following
 from .references import model_id_of
 from .sharing import Sharing
@@ -65,6 +66,8 @@ class Model:
         """The keys whose value could not be sent, and that was said: once, until one can be (O5)."""
         self.model_id: str = comm.comm_id
         self.owner_cell = owner_cell
+        self.run: Run | None = None
+        """The run that made it. None where a callback did."""
         self.of_session = in_import()
         """Made by an import, which does not happen again: no cell's run closes it, nor is a cell its maker."""
         self.name = "widget"
@@ -100,6 +103,7 @@ class Models:
         self._kernel = kernel
         self.captures = captures or Captures(threading.RLock(), lambda _place: None)
         self.changes = changes or Changes()
+        self.listeners = Listeners()
         self._publish = publish
         self._modules = Modules(publish)
         self._models: dict[str, Model] = {}
@@ -148,6 +152,17 @@ class Models:
         """What a cell's runs, and its callbacks, have made and is still open, but for what belongs to the session."""
         return [model for model in self if model.owner_cell == cell_id and not model.of_session]
 
+    def listening(self, widget: Any, listener: Listener) -> None:
+        """The code that runs has registered a callback: on a widget of its own, it goes with that; on another's, when
+        the cell runs again."""
+        context = running.get()
+        model = self._models.get(widget.model_id)
+        if model is None or context is None or context.cell_id is None:
+            return
+        own = model.owner_cell == context.cell_id if context.run is None else model.run is context.run
+        if model.of_session or not own:
+            self.listeners.note(context.cell_id, widget, listener)
+
     def refresh(self, model_ids: Iterable[str]) -> None:
         """Have these widgets say their whole state: plotly changes its figures' values without a word (M9)."""
         for model in filter(None, map(self._models.get, model_ids)):
@@ -180,6 +195,7 @@ class Models:
     def _open(self, comm: WidgetComm, data: dict[str, Any], buffers: list[Any]) -> None:
         context = running.get()
         model = Model(comm, context.cell_id if context else None, self._kernel.show_error)
+        model.run = context.run if context else None
         state, paths, kept = _without(data.get("state", {}), data.get("buffer_paths", []), buffers, CODE_KEYS)
         model.name = str(state.get("_anywidget_id") or state.get("_model_name") or "widget")
         model.is_anywidget = state.get("_model_module") == "anywidget"

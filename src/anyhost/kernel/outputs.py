@@ -89,7 +89,7 @@ class Publisher(DisplayPublisher):  # type: ignore[misc]
         )
         cell_id = sink.publish_cell(output)
         if cell_id is not None:
-            sink.displayed.published(cell_id, model_id_in(shown), output.display_id)
+            sink.displayed.published(cell_id, model_id_in(shown), output.display_id, update=update)
 
     def clear_output(self, wait: bool = False) -> None:
         sink: OutputSink = self.shell.sink

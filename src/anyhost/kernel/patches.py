@@ -27,6 +27,7 @@ from anyhost.protocol.policy import ISOLATION_KEY
 
 from .capture import patch_output
 from .current import CommFactory, running
+from .listeners import patch_listeners
 from .records import GetState, is_record_type, state_getter
 
 
@@ -54,6 +55,7 @@ class Patches:
                     _patch_state_getters(),
                     _tell_isolation(),
                     patch_output(),
+                    patch_listeners(),
                 ]
 
     def leave(self) -> None:

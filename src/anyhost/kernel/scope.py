@@ -7,8 +7,8 @@ flickers. All but these:
   cell's own, and is asked about again when the cell runs next;
 - what some cell still shows: until it does not.
 
-Tasks that the earlier run has left behind end when the new run begins: with reactive runs there would soon be many.
-Threads cannot be ended from outside.
+Tasks that the earlier run has left behind end when the new run begins, and so do its observers of other cells'
+widgets: with reactive runs there would soon be many. Threads cannot be ended from outside.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Scope:
             context = task.running if isinstance(task, CellTask) else None
             if context is not None and context.run is not None and context.run.cell_id == cell_id:
                 task.cancel()
+        self._models.listeners.remove(cell_id)
         return Earlier(self._models.owned_by(cell_id), self._displayed.take(cell_id))
 
     def close(self, earlier: Earlier) -> None:

@@ -11,6 +11,7 @@ from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
     CellEdited,
     CellLifecycle,
+    Completions,
     FileStatus,
     Gap,
     KernelStatus,
@@ -107,15 +108,13 @@ class Folding:
                 self._end_snapshot(notification)
             case ModelAck():
                 self._settle(notification)
-            case NotebookAck():
+            case NotebookAck() | Completions():
                 self.unanswered.pop(notification.command_id, None)
             case ModelLifecycle(message=ModelCustomMessage() as message):
                 content = msgspec.json.decode(message.content)
                 buffers = tuple(buffer.tobytes() for buffer in message.buffers)
                 self.customs.append(Custom(notification.seq, notification.model_id, content, buffers))
-            case (
-                ModelLifecycle() | CellLifecycle() | NotebookInfo() | CellEdited() | FileStatus() | KernelStatus()
-            ):
+            case ModelLifecycle() | CellLifecycle() | NotebookInfo() | CellEdited() | FileStatus() | KernelStatus():
                 (self._snapshot or self.replay).apply(notification)
 
     def writing(self, model_id: str, **state: Any) -> ModelCommand:

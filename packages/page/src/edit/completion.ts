@@ -8,6 +8,7 @@ import type {
   CompletionSource,
 } from "@codemirror/autocomplete";
 import { globalCompletion, localCompletionSource } from "@codemirror/lang-python";
+import { syntaxTree } from "@codemirror/language";
 import { fromCodePoints, toCodePoints } from "./code-points.ts";
 
 /** Asks the kernel, with the cursor in code points. Null: it does not answer, or not in time to be of use. */
@@ -21,7 +22,8 @@ const WORD = /^[\w]*$/;
 
 export function kernelCompletions(complete: CompleteAt): CompletionSource {
   return async (context) => {
-    if (!context.explicit && !context.matchBefore(/(?:[\p{L}_][\w.]*|\.\w*)$/u)) return null;
+    if (!context.explicit && (inProse(context) || !context.matchBefore(/(?:[\p{L}_][\w.]*|\.\w*)$/u)))
+      return null;
     const stale = new AbortController();
     context.addEventListener("abort", () => stale.abort(), { onDocChange: true });
     const source = context.state.doc.toString();
@@ -30,6 +32,11 @@ export function kernelCompletions(complete: CompleteAt): CompletionSource {
     if (context.aborted) return null;
     return answer?.items.length ? resultOf(answer, source) : fromText(context);
   };
+}
+
+/** In comments and strings only who asks is answered. */
+function inProse({ state, pos }: CompletionContext): boolean {
+  return /Comment|String/.test(syntaxTree(state).resolveInner(pos, -1).name);
 }
 
 function resultOf({ start, end, items }: Completions, source: string): CompletionResult {

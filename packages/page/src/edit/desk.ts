@@ -9,28 +9,41 @@ import type { Editing } from "./editing.ts";
 import { KeyReader, keyOf } from "./shortcuts.ts";
 import { Viewport } from "./viewport.ts";
 
+type EditorModule = typeof import("./code-editor.ts");
+
 export class Desk {
   readonly editing: Editing;
   readonly viewport: Viewport;
   readonly mac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
   readonly #reader = new KeyReader("command");
-  #editor: Promise<typeof import("./code-editor.ts")> | null = null;
+  #editor: EditorModule | null = null;
+  #loading: Promise<void> | null = null;
 
   constructor(editing: Editing, signal: AbortSignal) {
     this.editing = editing;
     this.viewport = new Viewport(signal);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && editing.hidden(), { signal });
     window.addEventListener("beforeunload", (event) => this.#warn(event), { signal });
   }
 
-  /** CodeMirror, loaded once; again after a failure. */
-  loadEditor(): Promise<typeof import("./code-editor.ts")> {
-    if (this.#editor) return this.#editor;
-    this.#editor = import("./code-editor.ts");
-    this.#editor.catch(() => {
-      this.#editor = null;
-    });
+  /** CodeMirror: at once where it is there, so that no key is lost that is pressed next. */
+  get editor(): EditorModule | null {
     return this.#editor;
+  }
+
+  /** Loads CodeMirror, once; again after a failure. */
+  loadEditor(): Promise<void> {
+    this.#loading ??= import("./code-editor.ts").then(
+      (editor) => {
+        this.#editor = editor;
+      },
+      (error) => {
+        this.#loading = null;
+        throw error;
+      },
+    );
+    return this.#loading;
   }
 
   /** The cursor went over the edge of a text, into that of the next cell. */

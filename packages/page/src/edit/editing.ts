@@ -52,6 +52,8 @@ export interface EditingOptions {
   readonly connection: EditConnection;
   readonly memory: Memory;
   readonly changed: () => void;
+  /** Draw now: what the user does next is for what is there then. */
+  readonly draw: () => void;
 }
 
 /** How long a toast stays, in milliseconds. */
@@ -190,6 +192,17 @@ export class Editing implements EditListener {
     if (!this.#moved) this.#typing.flush();
   }
 
+  /** The page is out of sight, which on a phone can be its end. */
+  hidden(): void {
+    this.#typing.flush();
+  }
+
+  /** What the page before F5 asked for, and the server has not heard of. */
+  inherited({ commandId: _, ...request }: NotebookRequest & { readonly commandId: number | null }): void {
+    if (request.type === "edit-cell") this.type(request.cellId, request.source);
+    else this.#send(request);
+  }
+
   /** The page goes, perhaps for good: what was typed is to be sent now. */
   leaving(): void {
     this.#typing.flush({ queue: true });
@@ -220,7 +233,7 @@ export class Editing implements EditListener {
     this.select(cellId);
     if (at !== "cell" && cell.kind === "markdown") this.#write(cellId, true);
     this.focus.want(cellId, at);
-    this.#options.changed();
+    this.#options.draw();
   }
 
   /** What a key or a button asks for, for the chosen cell or for the one named. */
@@ -321,9 +334,9 @@ export class Editing implements EditListener {
   }
 
   #runAndGoOn(cell: Cell): void {
+    const next = this.after(cell);
     this.#run(cell);
-    const next = this.cells[this.cells.indexOf(cell) + 1];
-    if (next) this.goTo(next.id, "cell");
+    if (next) this.goTo(next, "cell");
     else this.add("code", null, { edit: true });
   }
 

@@ -18,7 +18,8 @@ export class Source extends Component<SourceProps> implements SourceHandle {
   readonly #place = createRef<HTMLDivElement>();
   readonly #lifetime = new AbortController();
   #editor: CodeEditor | null = null;
-  #creating: Promise<void> | null = null;
+  /** Where the cursor is to be as soon as there is an editor. */
+  #wanted: CursorPlace | null = null;
 
   get halves() {
     return this.#editor?.halves ?? null;
@@ -26,12 +27,9 @@ export class Source extends Component<SourceProps> implements SourceHandle {
 
   /** Where the editor is not there yet, as soon as it is, if its cell is still the chosen one. */
   focus(at: CursorPlace): void {
-    const { cellId, desk } = this.props;
+    this.#create();
     if (this.#editor) this.#editor.focus(at);
-    else
-      void this.#create().then(() => {
-        if (desk.editing.state.selected === cellId) this.#editor?.focus(at);
-      });
+    else this.#wanted = at;
   }
 
   override componentDidMount() {
@@ -39,7 +37,7 @@ export class Source extends Component<SourceProps> implements SourceHandle {
     const { signal } = this.#lifetime;
     desk.editing.sources.set(cellId, this);
     this.#showText();
-    if (this.#place.current) desk.viewport.watch(this.#place.current, () => void this.#create(), signal);
+    if (this.#place.current) desk.viewport.watch(this.#place.current, () => this.#create(), signal);
   }
 
   override shouldComponentUpdate({ source, label }: SourceProps) {
@@ -67,20 +65,17 @@ export class Source extends Component<SourceProps> implements SourceHandle {
     this.#place.current?.replaceChildren(text);
   }
 
-  #create(): Promise<void> {
-    this.#creating ??= this.#createEditor();
-    return this.#creating;
-  }
-
-  async #createEditor() {
-    const { cellId, kind, desk } = this.props;
+  #create() {
+    const { cellId, kind, source, label, desk } = this.props;
     const { signal } = this.#lifetime;
-    const { CodeEditor } = await desk.loadEditor();
     const el = this.#place.current;
-    if (!el || signal.aborted) return;
-    const { source, label } = this.props;
+    if (this.#editor || !el || signal.aborted) return;
+    if (!desk.editor) {
+      void desk.loadEditor().then(() => this.#create());
+      return;
+    }
     el.replaceChildren();
-    this.#editor = new CodeEditor(
+    this.#editor = new desk.editor.CodeEditor(
       el,
       {
         source,
@@ -94,6 +89,8 @@ export class Source extends Component<SourceProps> implements SourceHandle {
       },
       signal,
     );
+    if (this.#wanted !== null && desk.editing.state.selected === cellId) this.#editor.focus(this.#wanted);
+    this.#wanted = null;
   }
 
   override render() {

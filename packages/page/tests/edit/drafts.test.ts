@@ -61,7 +61,10 @@ describe("in another session (promise 7)", () => {
   });
 
   test("one that arrived before the end is no draft any more", () => {
-    expect(rehoused(typed(NO_DRAFTS, "2", "second", "x"), cells)).toEqual({ drafts: new Map(), homeless: [] });
+    expect(rehoused(typed(NO_DRAFTS, "2", "second", "x"), cells)).toEqual({
+      drafts: new Map(),
+      homeless: [],
+    });
   });
 
   test("a text for which there is no cell is given back", () => {

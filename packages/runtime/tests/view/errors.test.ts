@@ -170,3 +170,25 @@ test("F12: a listener that throws is reported as the widget's", async () => {
   page.registry.handle(updated("m", { a: 1 }));
   expect(page.reports).toMatchObject([{ phase: "listener", widget: "pkg.Widget" }]);
 });
+
+test("R5: when the kernel is gone a view keeps what it shows, and says that it is not alive", async () => {
+  const page = createPage();
+  page.open("m", fine);
+  const before = page.show("m");
+  await before.shown;
+  page.registry.lose("killed");
+  const after = page.show("m");
+  await after.shown;
+  for (const { el } of [before, after]) {
+    const wrapper = el.querySelector(".anyhost-view");
+    expect(wrapper?.textContent).toBe("fine");
+    expect(wrapper?.getAttribute("aria-disabled")).toBe("true");
+    expect(wrapper?.getAttribute("aria-description")).toContain("No longer connected to Python");
+    expect(el.textContent).toContain("No longer connected to Python");
+  }
+  // A new kernel's model in the same place is alive.
+  page.open("m", fine);
+  await settle();
+  expect(before.el.textContent).toBe("fine");
+  expect(before.el.querySelector("[aria-disabled], [aria-description]")).toBeNull();
+});

@@ -1,0 +1,95 @@
+"""What runs, and in which order, as data (design.md, section 8)."""
+
+from __future__ import annotations
+
+import pytest
+from notebooks_as_text import graph_of, sources_of
+
+from anyhost.cells.graph import Graph
+from anyhost.cells.plan import after_change, after_names, runs, stale_after
+
+DIAMOND = ["a = 1", "b = a", "c = a", "d = b + c", "other = 1"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "ran", "expected"),
+    [
+        (DIAMOND, ["1"], ["1", "2", "3", "4"]),
+        (DIAMOND, ["3"], ["3", "4"]),
+        (DIAMOND, ["5", "2"], ["2", "4", "5"]),
+        (DIAMOND, ["gone"], []),
+        (["y = x", "x = 1", "y"], ["2"], ["2", "1", "3"]),
+        (["df = 1", "df = 2", "df"], ["1"], ["1"]),
+        (["import m", "m.a", "import m", "m.b"], ["3"], ["3"]),
+        (["import m", "m.a", "import m", "m.b"], ["1"], ["1", "2", "4"]),
+        (["x = y", "y = x", "x"], ["1"], ["1", "2", "3"]),
+    ],
+)
+def test_running_cells_runs_what_depends_on_them(cells: list[str], ran: list[str], expected: list[str]) -> None:
+    assert list(runs(graph_of(*cells), ran)) == expected
+
+
+COUNTER = ["count, set_count = state(0)", "x = count()", "print(x)", "set_count(count() + 1)", "count\nset_count(1)"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names", "writer", "expected"),
+    [
+        # A callback's change: every reader, and what follows from it. The cell that made the state does not run.
+        (COUNTER, {"count"}, None, ["2", "3", "4", "5"]),
+        # A cell's own write: the other readers, never itself.
+        (COUNTER, {"count"}, "4", ["2", "3", "5"]),
+        (COUNTER, {"set_count"}, None, ["4", "5"]),
+        # Nor what the writer depends on.
+        (["s = state(0)", "x = s()", "y = x\ns.set(y)", "s()"], {"s"}, "3", ["4"]),
+        (["s = state(0)", "x = s()", "y = x\ns.set(y)", "s()"], {"s"}, "1", ["2", "3", "4"]),
+        (["total = 0\ndef f(c):\n    global total\n    total += 1\nb.on_click(f)", "total"], {"total"}, None, ["2"]),
+        (["df = 1", "df = 2", "df"], {"df"}, None, []),
+        (["x = 1"], {"nobody"}, None, []),
+    ],
+)
+def test_a_changed_name_runs_its_readers(
+    cells: list[str], names: set[str], writer: str | None, expected: list[str]
+) -> None:
+    assert list(after_names(graph_of(*cells), names, writer)) == expected
+
+
+def test_a_changed_trait_runs_the_cells_that_read_it_and_what_depends_on_them() -> None:
+    graph = graph_of("w = S()", "w", "x = w.value", "y = w.other", "x + y", "show(w)")
+    readers = [cell for cell, uses in graph.uses("w").items() if any(use.path[:1] == ("value",) for use in uses)]
+    assert list(after_change(graph, readers)) == ["3", "5"]
+    assert list(after_change(graph, readers, "3")) == []
+    assert list(after_change(graph, ["3", "4"], "5")) == []
+    assert list(after_change(graph, ["3", "4", "6"], "4")) == ["3", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stale"),
+    [
+        (DIAMOND, DIAMOND, set()),
+        (DIAMOND, {"2": "b = 3"}, {"2", "4"}),
+        (DIAMOND, {"6": "new = a"}, {"6"}),
+        (DIAMOND, {"6": "a = 2"}, {"6"}),  # the others read the one above, as before
+        (DIAMOND, {"1": None}, {"2", "3", "4"}),
+        (DIAMOND, {"5": None}, set()),
+        (["df = 1", "df = 2", "df"], {"2": None}, {"3"}),
+        (["x = y", "y = x", "x"], {"2": "y = 1"}, {"1", "2", "3"}),
+        (["x = y", "y = 1", "x"], {"2": "y = x"}, {"1", "2", "3"}),
+    ],
+)
+def test_an_edit_makes_stale_what_it_changes_for(
+    before: list[str], after: dict[str, str | None] | list[str], stale: set[str]
+) -> None:
+    sources = sources_of(*before)
+    changed = sources | after if isinstance(after, dict) else sources_of(*after)
+    now = {cell: source for cell, source in changed.items() if source is not None}
+    assert stale_after(Graph.of(sources), Graph.of(now)) == stale
+
+
+def test_a_move_makes_stale_only_what_then_reads_another_cell() -> None:
+    cells = sources_of("df = 1", "df = 2", "df", "x = 1", "x")
+    before = Graph.of(cells)
+    assert stale_after(before, Graph.of({cell: cells[cell] for cell in "12345"})) == set()
+    assert stale_after(before, Graph.of({cell: cells[cell] for cell in "12354"})) == set()
+    assert stale_after(before, Graph.of({cell: cells[cell] for cell in "13245"})) == {"3"}
+    assert stale_after(before, Graph.of({cell: cells[cell] for cell in "21345"})) == {"3"}
