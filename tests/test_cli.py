@@ -42,8 +42,9 @@ BUSY = "# %%\nprint('ready')\nwhile True:\n    pass\n"
         ("run image.png", "expected a Python script"),
         ("edit", "FILE"),
         ("edit .", "expected a Python script (.py) or a Jupyter notebook (.ipynb)"),
-        ("edit folder.py", "expected a Python script (.py) or a Jupyter notebook (.ipynb)"),
+        ("edit folder.py", "folder.py: this is a directory, not a notebook"),
         ("edit nowhere/new.py", "there is no folder nowhere"),
+        ("edit image.png/new.py", "image.png/new.py: cannot be read"),
         ("edit new.txt", "expected a Python script"),
         ("edit broken.py", "broken.py, line 1: this is not Python"),
         ("edit broken.ipynb", "broken.ipynb: this is not a Jupyter notebook"),
@@ -98,13 +99,15 @@ def test_without_a_command_it_says_which_there_are(capsys: pytest.CaptureFixture
 
 def test_every_option_of_the_surface_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """design.md, section 7."""
-    for command in ("run", "demo"):
+    shared = (
+        *("--host", "--port", "--open", "--no-open", "--token", "--no-token", "ANYHOST_TOKEN", "--allow-host"),
+        *("--allow-origin", "--base-url", "--max-sessions", "--proxy-headers"),
+    )
+    own = {"run": ("--show-code", "--reload"), "demo": ("--show-code", "--reload"), "edit": (), "dev": ()}
+    for command, options in own.items():
         assert _code_of([command, "--help"]) == 0
         text = capsys.readouterr().out
-        for option in (
-            *("--host", "--port", "--open", "--no-open", "--token", "--no-token", "ANYHOST_TOKEN", "--allow-host"),
-            *("--allow-origin", "--base-url", "--max-sessions", "--proxy-headers", "--show-code", "--reload"),
-        ):
+        for option in (*shared, *options):
             assert option in text
     assert _code_of(["--version"]) == 0
     assert re.fullmatch(r"anyhost \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)

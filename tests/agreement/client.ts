@@ -75,6 +75,7 @@ class HearingBinding implements Binding {
   fail(error: unknown): void {
     throw error;
   }
+  reconnect(): void {}
   lose(): void {}
   close(): void {}
   rebind(): void {

@@ -40,7 +40,7 @@ NOTEBOOKS: Mapping[Kind, str] = {
 """Nothing runs, and what a test asks for happens in callbacks; or a cell does not end, and it happens there."""
 SLOTS = 3
 """The most clients that an interleaving has."""
-PATIENCE = 10.0
+PATIENCE = 40.0
 """How long anything may take that has to happen, in seconds."""
 
 TIGHT = SessionSettings(outbox_bytes=3_000, log_bytes=12_000, log_messages=40)
@@ -140,27 +140,27 @@ async def house(starter: ForkServer, notebook: Path, settings: SessionSettings |
     """A server on a free port, and its one session."""
     modules = ModuleStore()
     run = RunNotebook(path=str(notebook))
-    listening = bind("127.0.0.1", 0)
-    async with (
-        SessionPool(starter, modules, mode="run", notebook=run, session_settings=settings) as pool,
-        asyncio.TaskGroup() as tasks,
-    ):
-        app = create_app(Settings(title="agreement", token=None), pool=pool, modules=modules)
-        accepting = asyncio.Event()
-        server = Server(app, on_accepting=accepting.set, socket_class=NarrowSocket)
-        tasks.create_task(server.serve([listening]))
-        await accepting.wait()
-        # It keeps the session from counting as left; what it is sent it never takes.
-        async with pool.join("the test") as connection:
-            session = pool.get(connection.session_id)
-            assert session is not None
-            made = House(session, listening.getsockname()[1])
-            await made.begin()
-            try:
-                yield made
-            finally:
-                session.close("the test has ended")
-                server.stop(at_once=True)
+    with bind("127.0.0.1", 0) as listening:
+        async with (
+            SessionPool(starter, modules, mode="run", notebook=run, session_settings=settings) as pool,
+            asyncio.TaskGroup() as tasks,
+        ):
+            app = create_app(Settings(title="agreement", token=None), pool=pool, modules=modules)
+            accepting = asyncio.Event()
+            server = Server(app, on_accepting=accepting.set, socket_class=NarrowSocket)
+            tasks.create_task(server.serve([listening]))
+            await accepting.wait()
+            # It keeps the session from counting as left; what it is sent it never takes.
+            async with pool.join("the test") as connection:
+                session = pool.get(connection.session_id)
+                assert session is not None
+                made = House(session, listening.getsockname()[1])
+                await made.begin()
+                try:
+                    yield made
+                finally:
+                    session.close("the test has ended")
+                    server.stop(at_once=True)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias
 
@@ -73,14 +73,16 @@ class Mounts:
             self._chromium.send(f"{domain}.enable")
 
     def growth(self, way: Way, *, times: int, together: int, ready: str, rest_ms: int) -> Count:
-        """What so many mounts and unmounts leave behind, after a few that fill what is filled once.
+        """What so many mounts and unmounts leave behind, after a few that fill what is filled once. Style counts from
+        the very first: it is there once however many views use it.
 
         `together`: so many views at the same time. `ready`: a selector of what a view has when it is drawn.
         `rest_ms`: how long a widget draws that says nothing when it has finished.
         """
         order = {"way": way, "together": together, "ready": ready, "rest": rest_ms}
+        styles = self.count().styles
         self._page.evaluate(MOUNTS_JS, {**order, "rounds": 3})
-        before = self.count()
+        before = replace(self.count(), styles=styles)
         self._page.evaluate(MOUNTS_JS, {**order, "rounds": -(-times // together)})
         return self.count() - before
 

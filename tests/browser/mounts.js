@@ -73,6 +73,7 @@ async ({ way, rounds, together, ready, rest }) => {
       life.abort(new DOMException("the view is removed", "AbortError"));
       if (typeof cleanup === "function") await cleanup();
       off();
+      el.remove(); // what keeps it keeps it alone
       slot.remove();
     };
   };

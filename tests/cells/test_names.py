@@ -80,7 +80,7 @@ def test_a_cell_defines_what_it_binds(source: str, names: set[str]) -> None:
         ("del x.y, z[k]", {"x", "z", "k"}),
         ("_private + __name__", set()),
         ("x.y = 1; d[k] = v", {"x", "d", "k", "v"}),
-        ("slider.on_click(lambda _: f(data))", {"slider", "f", "data"}),
+        ("x = map(lambda a: f(a, data), y)", {"f", "data", "y"}),
     ],
 )
 def test_a_cell_reads_what_it_uses_and_does_not_define(source: str, names: set[str]) -> None:
@@ -126,15 +126,35 @@ def test_functions_read_when_they_are_called() -> None:
     source = "def f(): return a\ndef g(): return f() + b\n"
     names = names_of(source)
     assert names.reads == {}
-    assert {name: set(uses) for name, uses in names.functions.items()} == {"f": {"a"}, "g": {"a", "b"}}
+    assert {name: set(uses) for name, uses in names.functions.items()} == {"f": {"a"}, "g": {"a", "b", "f"}}
     assert names.later == {"a", "b"}
     assert set(names_of(source + "g()").reads) == {"a", "b"}
+    assert names_of(source + "g()").functions == names.functions
+    assert names_of(source + "g()").later == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("source", "later"),
+    [
+        ("b.on_click(lambda _: f(x))", set()),
+        ("def f(_): g(x)\ndef g(y): return z\nb.on_click(f)", set()),
+        ("def f(_): g(x)\ndef g(y): return z\nb.on_click(f)\ng(1)", set()),
+        ("def f(_): g(x)\ndef g(y): return z\ndef h(): g(1)\nb.on_click(f)", {"z"}),
+        ("def h(): return x\ndef f(_): pass\nb.on_click(f)", {"x"}),
+        ("def even(n): return odd(n, x)\ndef odd(n, y): return even(n)", {"x"}),
+        ("class A:\n    def m(self): return x", {"x"}),
+        ("def _f(): return x", {"x"}),
+    ],
+)
+def test_callbacks_look_names_up_and_depend_on_nothing(source: str, later: set[str]) -> None:
+    assert names_of(source).later == later
 
 
 def test_what_a_class_reads_it_reads_when_it_is_used() -> None:
     source = "class A(B):\n    x = c\n    class In:\n        def m(self):\n            return d\n"
     assert set(names_of(source).reads) == {"B", "c"}
     assert set(names_of(source).functions["A"]) == {"d"}
+    assert names_of(source).later == {"d"}
     assert set(names_of(source + "A()").reads) == {"B", "c", "d"}
 
 

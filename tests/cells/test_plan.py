@@ -6,7 +6,7 @@ import pytest
 from notebooks_as_text import graph_of, sources_of
 
 from anyhost.cells.graph import Graph
-from anyhost.cells.plan import after_change, after_names, runs, stale_after
+from anyhost.cells.plan import runs, stale_after
 
 DIAMOND = ["a = 1", "b = a", "c = a", "d = b + c", "other = 1"]
 
@@ -27,40 +27,6 @@ DIAMOND = ["a = 1", "b = a", "c = a", "d = b + c", "other = 1"]
 )
 def test_running_cells_runs_what_depends_on_them(cells: list[str], ran: list[str], expected: list[str]) -> None:
     assert list(runs(graph_of(*cells), ran)) == expected
-
-
-COUNTER = ["count, set_count = state(0)", "x = count()", "print(x)", "set_count(count() + 1)", "count\nset_count(1)"]
-
-
-@pytest.mark.parametrize(
-    ("cells", "names", "writer", "expected"),
-    [
-        # A callback's change: every reader, and what follows from it. The cell that made the state does not run.
-        (COUNTER, {"count"}, None, ["2", "3", "4", "5"]),
-        # A cell's own write: the other readers, never itself.
-        (COUNTER, {"count"}, "4", ["2", "3", "5"]),
-        (COUNTER, {"set_count"}, None, ["4", "5"]),
-        # Nor what the writer depends on.
-        (["s = state(0)", "x = s()", "y = x\ns.set(y)", "s()"], {"s"}, "3", ["4"]),
-        (["s = state(0)", "x = s()", "y = x\ns.set(y)", "s()"], {"s"}, "1", ["2", "3", "4"]),
-        (["total = 0\ndef f(c):\n    global total\n    total += 1\nb.on_click(f)", "total"], {"total"}, None, ["2"]),
-        (["df = 1", "df = 2", "df"], {"df"}, None, []),
-        (["x = 1"], {"nobody"}, None, []),
-    ],
-)
-def test_a_changed_name_runs_its_readers(
-    cells: list[str], names: set[str], writer: str | None, expected: list[str]
-) -> None:
-    assert list(after_names(graph_of(*cells), names, writer)) == expected
-
-
-def test_a_changed_trait_runs_the_cells_that_read_it_and_what_depends_on_them() -> None:
-    graph = graph_of("w = S()", "w", "x = w.value", "y = w.other", "x + y", "show(w)")
-    readers = [cell for cell, uses in graph.uses("w").items() if any(use.path[:1] == ("value",) for use in uses)]
-    assert list(after_change(graph, readers)) == ["3", "5"]
-    assert list(after_change(graph, readers, "3")) == []
-    assert list(after_change(graph, ["3", "4"], "5")) == []
-    assert list(after_change(graph, ["3", "4", "6"], "4")) == ["3", "5", "6"]
 
 
 @pytest.mark.parametrize(

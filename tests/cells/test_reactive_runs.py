@@ -125,6 +125,7 @@ def test_a_notebook_in_order_runs_as_a_script_does(history: list[dict[str, str]]
 
 
 @given(histories())
+@settings(deadline=None)
 def test_the_order_has_what_a_cell_depends_on_first(history: list[dict[str, str]]) -> None:
     graph = Graph.of(history[-1])
     assert sorted(graph.order) == sorted(graph.sources)

@@ -70,7 +70,7 @@ async def test_a_patch_that_does_not_fit_is_said(tmp_path_factory: pytest.TempPa
 @pytest.mark.process
 async def test_a_fault_is_noticed_by_just_its_cases() -> None:
     """One in the page and one in Python; and a fault that says too little, or too much, of itself."""
-    page, python = find(["F10_live_list"])[0], find(["I11_async"])[0]
+    page, python = find(["F06_one_name"])[0], find(["M09_request_state"])[0]
     wanted = page.fails | python.fails | {"A01_inline_module", "F01_change"}
     cases: list[Case] = [case for case in CASES.values() if case.name in wanted]
     async with chromium() as browser, trials(browser, jobs=2) as attempts:

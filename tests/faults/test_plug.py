@@ -140,6 +140,19 @@ def test_a_proxy_that_refuses_the_websocket_is_named_at_once(
         expect(slider(page)).to_be_visible(timeout=10_000)
 
 
+def test_code_that_could_not_be_fetched_is_fetched_when_the_connection_is_back(
+    context: BrowserContext, house: Served
+) -> None:
+    page = context.new_page()
+    code = re.compile("/modules/")
+    page.route(code, lambda route: route.abort())
+    page.goto(house.address)
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded", timeout=10_000)
+    page.unroute(code)
+    house.drop()
+    expect(slider(page)).to_be_visible(timeout=10_000)
+
+
 # ---- The page ---------------------------------------------------------------------------------------
 
 

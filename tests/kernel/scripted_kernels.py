@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Raw
 
 from anyhost.channels import Channel, ChannelClosed
+from anyhost.kernel.bypass import Bypass
 from anyhost.kernel.handle import KernelHandle
 from anyhost.kernel.interruption import Interruption
 from anyhost.protocol.buffers import Buffers
@@ -27,7 +28,7 @@ from anyhost.protocol.messages import (
 )
 
 
-async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, _bypass: Bypass) -> None:
     channel.send(KernelReady(pid=os.getpid()))
     cells: set[asyncio.Task[None]] = set()
     while True:

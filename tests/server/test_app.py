@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from asking import ask, connect
@@ -11,8 +12,13 @@ from scripted_server import BEARER, scripted_server
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from anyhost.server.app import create_app
 from anyhost.server.frontend import FrontEnd
+from anyhost.server.modules import ModuleStore
 from anyhost.server.routes import routes
+from anyhost.server.settings import Settings, Timing
+from anyhost.session.pool import SessionPool
+from anyhost.testing.kernel import ScriptedStarter
 
 pytestmark = pytest.mark.anyio
 
@@ -86,3 +92,19 @@ async def test_every_answer_has_the_security_headers_refusals_included() -> None
 async def test_healthz_answers_without_a_token() -> None:
     async with scripted_server() as server:
         assert (await ask(server.app, "/healthz")).text == "ok\n"
+
+
+async def test_the_page_is_told_what_differs_from_its_own_timing_in_milliseconds() -> None:
+    settings = Settings(title="t", token=None, timing=Timing(idle=0.3, longest_retry=2))
+    async with SessionPool(ScriptedStarter(), ModuleStore(), mode="run", notebook=None) as pool:
+        page = (await ask(create_app(settings, pool=pool, modules=ModuleStore()), "/")).text
+    assert '"timing": {"idle": 300.0, "longestRetry": 2000}' in page
+    assert Timing().for_page() == {}
+
+
+def test_every_time_of_the_page_can_be_set() -> None:
+    """Both ends have the same words."""
+    text = (Path(__file__).parents[2] / "packages" / "page" / "src" / "timing.ts").read_text(encoding="utf-8")
+    words = re.findall(r"^  (\w+): [\d_]+,$", text, re.M)
+    every = Timing(open=1, idle=1, patience=1, probe=1, retry=1, longest_retry=1)
+    assert words == list(every.for_page())

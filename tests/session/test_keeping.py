@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from desk import FILE, desk, do
 from scene import scene
@@ -134,6 +135,48 @@ async def test_edits_of_different_cells_are_merged(tmp_path: Path) -> None:
         ack = await ask(client, Save)
         assert ack.error is None
         assert sources_on_disk(here.path) == ["ours", "theirs", "text"]
+
+
+async def test_edits_of_different_cells_of_a_jupyter_notebook_are_merged(tmp_path: Path) -> None:
+    """What another program has put out for a cell is no edit of it."""
+    cells = [nbformat.v4.new_code_cell(source, id=cell_id) for cell_id, source in (("a", "1"), ("b", "2"))]
+    theirs = nbformat.v4.new_notebook(cells=cells)
+    async with desk(tmp_path, nbformat.writes(theirs), name="n.ipynb") as here:
+        client = await here.joined()
+        await do(client, EditCell, cell_id="a", source="ours")
+        theirs.cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text="1")]
+        theirs.cells[1].source = "theirs"
+        replace(here.path, nbformat.writes(theirs))
+        await client.wait_for(CellEdited, lambda found: found.client_id == "")
+        assert (await ask(client, Save)).error is None
+        saved = nbformat.read(here.path, as_version=4)
+        nbformat.validate(saved)
+        assert [(cell.id, cell.source) for cell in saved.cells] == [("a", "ours"), ("b", "theirs")]
+
+
+async def test_blank_lines_that_no_file_keeps_are_no_edit_of_anybodys(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        client = await here.joined()
+        await do(client, EditCell, cell_id="a", source="x = 1\n\n")
+        await ask(client, Save)
+        await do(client, EditCell, cell_id="a", source="ours")
+        replace(here.path, here.path.read_text().replace("x + 1", "theirs"))
+        await client.wait_for(CellEdited, lambda found: found.client_id == "")
+        await ask(client, Save)
+        assert sources_on_disk(here.path) == ["ours", "theirs", "text"]
+
+
+async def test_a_marker_within_a_cell_loses_nothing_when_another_program_changes_the_file(tmp_path: Path) -> None:
+    """For the file these are two cells, for the pages one."""
+    async with desk(tmp_path) as here:
+        client = await here.joined()
+        await do(client, EditCell, cell_id="a", source="one\n# %%\ntwo")
+        await ask(client, Save)
+        replace(here.path, here.path.read_text().replace("x + 1", "theirs"))
+        await client.wait_for(CellEdited, lambda found: found.client_id == "")
+        await do(client, EditCell, cell_id="m", source="more")
+        assert (await ask(client, Save)).error is None
+        assert sources_on_disk(here.path) == ["one", "two", "theirs", "more"]
 
 
 async def test_edits_of_the_same_cell_are_a_conflict_and_nothing_is_written(tmp_path: Path) -> None:

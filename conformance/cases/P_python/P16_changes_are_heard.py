@@ -8,7 +8,7 @@ import traitlets
 
 from conformance.steps import python, show
 
-ROWS = "P16 P24"
+ROWS = "P16 P24 P2"
 
 ESM = """
 export default {

@@ -17,6 +17,6 @@ STEPS = [
     show("w", "a"),
     browser("""let heard = false; addEventListener("resize", () => { heard = true; });
 slot("a").style.width = "200px";
-for (let tries = 0; tries < 40 && !heard; tries++) await new Promise((resolve) => setTimeout(resolve, 25));
+for (let tries = 0; tries < 400 && !heard; tries++) await new Promise((resolve) => setTimeout(resolve, 25));
 log("resize", heard)"""),
 ]

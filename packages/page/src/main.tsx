@@ -57,6 +57,7 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     online: () => {
       front?.editing.reconnected();
       registry.handleOnline();
+      registry.handleReconnect();
     },
     leaving: () => {
       front?.editing.leaving();

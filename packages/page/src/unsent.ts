@@ -3,12 +3,15 @@
  *
  * They are kept in the tab's storage, since a page that goes can send no more than the browser still
  * carries, and nothing at all while it is offline. The server says which of them it has handled
- * (`SessionStart.handled`), so each is applied once. A tab's storage has room for about 5 million
- * characters; what is larger is not kept, and the next page says so.
+ * (`SessionStart.handled`), so each is applied once. What there is no room for is not kept, and the next
+ * page says so.
  */
 
 import { fromBase64, type ModelCommand, toBase64 } from "@anyhost/protocol";
 import type { NotebookCommand, NotebookRequest } from "./outbox.ts";
+
+/** Characters of the commands of a page. A tab's storage has room for 5 million of them, all in all. */
+export const ROOM = 4_000_000;
 
 interface Numbered {
   /** Null: it was never sent. */
@@ -21,8 +24,8 @@ export type Inherited = InheritedModelCommand | (NotebookRequest & Numbered);
 interface Stored {
   readonly session: string;
   readonly commands: readonly StoredCommand[];
-  /** How many were too large to be kept. */
-  readonly lost: number;
+  /** The numbers of those for which there was no room. */
+  readonly lost: readonly (number | null)[];
 }
 
 type StoredCommand =
@@ -43,10 +46,19 @@ export class Unsent {
 
   /** The page may go now. Replaces what was left before; nothing is left where there are no commands. */
   leave(session: string, commands: readonly (Inherited | ModelCommand | NotebookCommand)[]): void {
-    this.#write(
-      commands.length ? { session, commands: commands.map(stored), lost: 0 } : null,
-      commands.length,
-    );
+    if (!commands.length) return this.#write(null);
+    const kept: StoredCommand[] = [];
+    const lost: (number | null)[] = [];
+    let room = ROOM;
+    for (const command of commands) {
+      // Looked at before it is encoded: a page that goes has no time for a gigabyte.
+      const one = bytesIn(command) < room ? stored(command) : null;
+      const size = one ? JSON.stringify(one).length : 0;
+      if (one && size <= room) kept.push(one);
+      else lost.push(command.commandId);
+      room -= size <= room ? size : 0;
+    }
+    this.#write({ session, commands: kept, lost });
   }
 
   /**
@@ -55,16 +67,14 @@ export class Unsent {
    */
   take(session: string, handled: number | null): { commands: Inherited[]; lost: number } {
     const found = this.#read();
-    this.#write(null, 0);
+    this.#write(null);
     if (found?.session !== session) return { commands: [], lost: 0 };
-    const missing = found.commands.filter(
-      ({ commandId }) => commandId === null || commandId > (handled ?? 0),
-    );
-    if (handled === null) {
-      const certain = missing.filter(({ commandId }) => commandId === null);
-      return { commands: certain.map(restored), lost: found.lost + missing.length - certain.length };
-    }
-    return { commands: missing.map(restored), lost: found.lost };
+    const isMissing = (commandId: number | null) => commandId === null || commandId > (handled ?? 0);
+    const missing = found.commands.filter(({ commandId }) => isMissing(commandId));
+    // What may have been handled is not sent a second time.
+    const certain = handled === null ? missing.filter(({ commandId }) => commandId === null) : missing;
+    const lost = found.lost.filter(isMissing).length + missing.length - certain.length;
+    return { commands: certain.map(restored), lost };
   }
 
   /** The page did not go, or has come back. False: another page has taken what it had left. */
@@ -72,18 +82,20 @@ export class Unsent {
     const left = this.#left;
     if (left === null) return true;
     const there = this.#text() === left;
-    if (there) this.#write(null, 0);
+    if (there) this.#write(null);
     this.#left = null;
     return there;
   }
 
-  #write(stored: Stored | null, count: number): void {
+  #write(stored: Stored | null): void {
     this.#left = stored && JSON.stringify(stored);
     try {
       if (this.#left === null) this.#storage?.removeItem(this.#key);
       else this.#storage?.setItem(this.#key, this.#left);
     } catch {
-      if (stored?.commands.length) this.#write({ session: stored.session, commands: [], lost: count }, count);
+      // Others have filled it, or it is forbidden.
+      const lost = [...(stored?.lost ?? []), ...(stored?.commands ?? []).map(({ commandId }) => commandId)];
+      if (stored?.commands.length) this.#write({ session: stored.session, commands: [], lost });
     }
   }
 
@@ -103,6 +115,11 @@ export class Unsent {
       return null; // forbidden
     }
   }
+}
+
+function bytesIn(command: Inherited): number {
+  if (command.type !== "model") return 0;
+  return command.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function stored(command: Inherited): StoredCommand {

@@ -4,7 +4,7 @@ import { type ConnectionState, PageConnection, WAITING_AFTER } from "../src/conn
 import { createIdentity } from "../src/identity.ts";
 import { MAX_WAITING, OutboxFull } from "../src/outbox.ts";
 import { TIMING } from "../src/timing.ts";
-import { type Inherited, Unsent } from "../src/unsent.ts";
+import { type Inherited, type InheritedModelCommand, ROOM, Unsent } from "../src/unsent.ts";
 import { FarEnd, SESSION } from "./far-end.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
@@ -25,7 +25,8 @@ function connect(options: Given = {}) {
   const heard: Notification[] = [];
   const states: ConnectionState[] = [];
   const errors: unknown[] = [];
-  const inherited: Inherited[] = [];
+  const inherited: InheritedModelCommand[] = [];
+  const inheritedByNotebook: Inherited[] = [];
   const refused: string[] = [];
   const lost: number[] = [];
   const tab = options.tab ?? null;
@@ -38,7 +39,8 @@ function connect(options: Given = {}) {
     online: () => void calls.online++,
     waiting: (waiting: boolean) => void calls.waiting.push(waiting),
     leaving: () => options.last?.(connection),
-    inherited: (command: Inherited) => void inherited.push(command),
+    inherited: (command: Inherited) =>
+      void (command.type === "model" ? inherited.push(command) : inheritedByNotebook.push(command)),
     lost: (count: number) => void lost.push(count),
     refused: (reason: string) => void refused.push(reason),
     error: (error: unknown) => void errors.push(error),
@@ -55,7 +57,19 @@ function connect(options: Given = {}) {
     },
     lifetime.signal,
   );
-  return { connection, far, heard, states, errors, inherited, refused, lost, calls, lifetime };
+  return {
+    connection,
+    far,
+    heard,
+    states,
+    errors,
+    inherited,
+    inheritedByNotebook,
+    refused,
+    lost,
+    calls,
+    lifetime,
+  };
 }
 
 /** A connection that has joined a session, whose snapshot stands for `seq` 10. */
@@ -469,8 +483,64 @@ describe("waking", () => {
   });
 });
 
+describe("commands on the notebook", () => {
+  const edit = (source: string) => ({ type: "edit-cell", cellId: "a", source }) as const;
+  const answer = (seq: number, command_id: number) => ({ op: "notebook-ack", seq, command_id }) as const;
+
+  test("are counted with those on models, and wait for their answer over a lost connection", async () => {
+    const { connection, far, heard } = join();
+    expect(connection.send("m", set(1), [])).toBe(1);
+    expect(connection.sendToNotebook(edit("x"))).toBe(2);
+    far.last.say(answer(11, 2));
+    connection.sendToNotebook(edit("xy"));
+    far.last.hangUp();
+    connection.sendToNotebook({ type: "run-cells", which: "these", cellIds: ["a"] });
+    await vi.advanceTimersByTimeAsync(20_000);
+    far.last.accept();
+    far.last.say({ ...SESSION, resumed: true });
+    expect(far.last.commands.map(({ type, commandId }) => [type, commandId])).toEqual([
+      ["model", 1],
+      ["edit-cell", 3],
+      ["run-cells", 4],
+    ]);
+    far.last.say(answer(12, 3), answer(13, 3));
+    const acks = heard.filter((each) => each.op === "notebook-ack").map((each) => each.command_id);
+    expect(acks).toEqual([2, 3]);
+  });
+
+  test("one that the server refuses has its answer in that", () => {
+    const { connection, far, heard } = join();
+    const commandId = connection.sendToNotebook(edit("x"));
+    far.last.say({ op: "refusal", error: "not allowed", command_id: commandId });
+    expect(heard.at(-1)).toMatchObject({
+      op: "notebook-ack",
+      command_id: commandId,
+      error: expect.stringContaining("not allowed"),
+    });
+  });
+
+  test("a question for completions is asked once, or not at all", async () => {
+    const { connection, far } = join();
+    expect(connection.complete({ cellId: "a", source: "x.", cursor: 2 })).toBe(1);
+    far.last.hangUp();
+    expect(connection.complete({ cellId: "a", source: "x.", cursor: 2 })).toBeNull();
+    await vi.advanceTimersByTimeAsync(20_000);
+    far.last.accept();
+    far.last.say({ ...SESSION, resumed: true });
+    expect(far.last.commands).toEqual([]);
+  });
+
+  test("an interrupt goes out now or never", () => {
+    const { connection, far } = join();
+    expect(connection.interrupt()).toBe(true);
+    expect(far.last.commands).toEqual([{ type: "interrupt", ack: 10 }]);
+    far.last.hangUp();
+    expect(connection.interrupt()).toBe(false);
+  });
+});
+
 describe("F5 (promise 7)", () => {
-  const contents = (inherited: Inherited[]) =>
+  const contents = (inherited: InheritedModelCommand[]) =>
     inherited.map(({ message }) => (message.method === "custom" ? message.content : message.state.value));
 
   /** The page after F5, in the same tab; the server has handled the commands up to this one. */
@@ -500,6 +570,15 @@ describe("F5 (promise 7)", () => {
     expect(inherited[1]?.buffers.map((view) => Array.from(new Uint8Array(view.buffer)))).toEqual([[2, 3]]);
     expect(lost).toEqual([]);
     expect(after(tab, 3).inherited).toEqual([]);
+  });
+
+  test("so does it with edits", () => {
+    const tab = MemoryStorage.create();
+    const { connection, far } = join({ tab });
+    far.last.hangUp();
+    connection.sendToNotebook({ type: "edit-cell", cellId: "a", source: "offline" });
+    connection.leave();
+    expect(after(tab, 0).inheritedByNotebook).toMatchObject([{ type: "edit-cell", source: "offline" }]);
   });
 
   test("F5 again, before there was a connection or while it begins, loses nothing", () => {
@@ -532,10 +611,25 @@ describe("F5 (promise 7)", () => {
     expect(after(tab, 0, "s2").inherited).toEqual([]);
   });
 
-  test("what is too large for the tab's storage is told of", () => {
-    const tab = MemoryStorage.create(500);
+  test("what the tab has no room for is told of, and the rest is kept", () => {
+    const tab = MemoryStorage.create();
+    const { connection, far } = join({ tab });
+    far.last.say({ ...SESSION, limits: { message: 2 * ROOM } }, { op: "snapshot-end", seq: 11 });
+    connection.send("m", set(1), []);
+    connection.send("m", custom("large"), [new DataView(new ArrayBuffer(ROOM))]);
+    connection.send("m", custom("larger in base64"), [new DataView(new ArrayBuffer(ROOM - 1000))]);
+    connection.send("m", set(2), []);
+    connection.leave();
+    const { inherited, lost } = after(tab, 0);
+    expect([contents(inherited), lost]).toEqual([[1, 2], [2]]);
+    connection.keepUnsent();
+    expect(after(tab, 2).lost).toEqual([1]);
+  });
+
+  test("where others have filled the tab's storage, all is told of", () => {
+    const tab = MemoryStorage.create(200);
     const { connection } = join({ tab });
-    connection.send("m", custom("x".repeat(600)), []);
+    connection.send("m", custom("x".repeat(300)), []);
     connection.leave();
     expect(after(tab, 0).lost).toEqual([1]);
   });

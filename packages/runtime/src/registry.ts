@@ -34,6 +34,8 @@ export interface Binding {
   rebind(): void;
   /** The model cannot go on; its views show why. */
   fail(error: unknown): void;
+  /** The connection is back: what could not be fetched meanwhile is fetched again. */
+  reconnect(): void;
   /** The kernel is gone: the views stay as they are, and say so. */
   lose(): void;
   /** The model has closed. */
@@ -158,6 +160,11 @@ export abstract class ModelRegistry {
   /** The way to the kernel is open again: what was saved meanwhile is sent (R4). */
   handleOnline(): void {
     for (const { model } of this.#entries.values()) model.flush();
+  }
+
+  /** The connection is back after a loss: widgets whose code could not be fetched get another chance. */
+  handleReconnect(): void {
+    for (const { binding } of this.#entries.values()) binding.reconnect();
   }
 
   /** The page goes, perhaps for good: what was saved is handed to the connection, which may keep it. */

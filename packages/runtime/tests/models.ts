@@ -48,6 +48,9 @@ export class FakeBinding implements Binding {
   fail(error: unknown): void {
     this.log.push(`fail ${(error as Error).name}`);
   }
+  reconnect(): void {
+    this.log.push("reconnect");
+  }
   lose(): void {
     this.log.push("lose");
   }

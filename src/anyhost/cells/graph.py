@@ -41,18 +41,14 @@ class Graph:
     parents: Edges
     """The cells that a cell depends on, directly: they run before it."""
     children: Edges
-    """The cells that read what a cell defines: they run again after it. Where functions close a circle, a child may
-    run before."""
+    """The cells that depend on a cell, directly."""
     cycles: tuple[tuple[CellId, ...], ...]
     order: tuple[CellId, ...]
     """All cells in the order in which they run: dependencies first, and else as in the file."""
-    inputs: Mapping[CellId, frozenset[tuple[str, CellId | None]]]
+    inputs: Mapping[CellId, Mapping[str, CellId | None]]
     """Of each cell: the names that it reads, and from which cell. Of a shared one: the last above that defines it."""
     used: Mapping[str, Mapping[CellId, frozenset[Use]]]
-    """Of each name that is not shared: what the cells read of its value that do not define it, when they run and
-    when another cell calls their functions."""
-    mentions: Mapping[str, tuple[CellId, ...]]
-    """Of each name that is not shared: the cells that read it and do not define it, in file order."""
+    """Of each name that is not shared: what the runs of cells read of its value that do not define it."""
 
     @classmethod
     def of(cls, sources: Mapping[CellId, str], *, before: Graph | None = None) -> Graph:
@@ -61,34 +57,34 @@ class Graph:
         names = {cell: known.get(source) or names_of(source) for cell, source in sources.items()}
         definers = _definers(names)
         shared = frozenset(name for name, cells in definers.items() if _is_shared(name, cells, names))
-        firm, loose = _dependencies(names, definers, shared)
-        parents, cycles = _without_circles(firm, loose)
+        runs = {cell: _read_by_run(each, names, definers, shared) for cell, each in names.items()}
+        inputs = _inputs(names, runs, definers, shared)
+        parents, cycles = _without_circles(*_edges(inputs, shared, names))
         return cls(
             sources=dict(sources),
             names=names,
             definers=definers,
             shared=shared,
             parents=parents,
-            children=_turned({cell: frozenset(firm[cell] | loose[cell]) for cell in firm}),
+            children=_turned(parents),
             cycles=cycles,
             order=in_order(parents, cycles, _keeping_order(names, shared)),
-            inputs=_inputs(names, definers, shared),
-            used=_used(names, definers, shared),
-            mentions=_mentions(names, shared),
+            inputs=inputs,
+            used=_used(names, runs, shared),
         )
 
     @property
     def in_cycles(self) -> frozenset[CellId]:
         return frozenset(cell for cycle in self.cycles for cell in cycle)
 
-    def readers(self, names: Iterable[str]) -> tuple[CellId, ...]:
-        """The cells that read one of these names, in file order. Shared names have none."""
-        found = {cell for name in names for cell in self.mentions.get(name, ())}
-        return tuple(cell for cell in self.names if cell in found)
-
     def uses(self, name: str) -> Mapping[CellId, frozenset[Use]]:
         """What each cell reads of this global's value. See `reach.py`."""
         return self.used.get(name, {})
+
+    def left_out(self, cell: CellId) -> set[CellId]:
+        """The cells below that a cell does not depend on, though functions read what they define: see the module."""
+        reactive = {where for name, where in self.inputs[cell].items() if where is not None and name not in self.shared}
+        return reactive - self.parents[cell] - {cell}
 
     def descendants(self, cells: Iterable[CellId]) -> set[CellId]:
         """These cells, and all that depend on them."""
@@ -114,17 +110,50 @@ def _is_shared(name: str, cells: tuple[CellId, ...], names: Mapping[CellId, Name
     return len(imported) > 1 or None in imported
 
 
-def _dependencies(
-    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
-) -> tuple[dict[CellId, set[CellId]], dict[CellId, set[CellId]]]:
-    """By cell, those that it depends on: firmly, as it runs, and loosely, through its functions only."""
-    firm: dict[CellId, set[CellId]] = {cell: set() for cell in names}
-    loose: dict[CellId, set[CellId]] = {cell: set() for cell in names}
+def _read_by_run(
+    cell: Names, names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+) -> Uses:
+    """What a cell's run reads, with what the functions read that it calls, of whichever cells."""
+    found: list[Uses] = []
+    called: set[str] = set()
+    waiting = [cell.reads]
+    while waiting:
+        uses = waiting.pop()
+        found.append(uses)
+        for name in uses.keys() & definers.keys() - shared - called:
+            function = names[definers[name][0]].functions.get(name)
+            if function is not None and any(not use.shown for use in uses[name]):
+                called.add(name)
+                waiting.append(function)
+    return merged(found) if len(found) > 1 else cell.reads
+
+
+def _inputs(
+    names: Mapping[CellId, Names],
+    runs: Mapping[CellId, Uses],
+    definers: Mapping[str, tuple[CellId, ...]],
+    shared: frozenset[str],
+) -> dict[CellId, dict[str, CellId | None]]:
+    last = {name: cells[0] for name, cells in definers.items() if name not in shared}
+    found: dict[CellId, dict[str, CellId | None]] = {}
     for cell, each in names.items():
-        for found, kind in ((each.reads, firm), (each.later, loose)):
-            for name in found:
-                if name in definers and name not in shared and name not in each.defined:
-                    kind[cell].add(definers[name][0])
+        read = {*runs[cell], *each.later}
+        found[cell] = {name: last.get(name) for name in read if name in definers}
+        last.update(dict.fromkeys(shared & each.defined, cell))
+    return found
+
+
+def _edges(
+    inputs: Mapping[CellId, Mapping[str, CellId | None]], shared: frozenset[str], names: Mapping[CellId, Names]
+) -> tuple[dict[CellId, set[CellId]], dict[CellId, set[CellId]]]:
+    """By cell, those that it depends on: firmly, for what it reads itself, and loosely, through functions only."""
+    firm: dict[CellId, set[CellId]] = {}
+    loose: dict[CellId, set[CellId]] = {}
+    for cell, found in inputs.items():
+        firm[cell], loose[cell] = set(), set()
+        for name, definer in found.items():
+            if definer is not None and name not in shared and name not in names[cell].defined:
+                (firm if name in names[cell].reads else loose)[cell].add(definer)
     return firm, loose
 
 
@@ -172,51 +201,11 @@ def _reached(edges: Edges, cells: Iterable[CellId]) -> set[CellId]:
     return found
 
 
-def _inputs(
-    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
-) -> dict[CellId, frozenset[tuple[str, CellId | None]]]:
-    last = {name: cells[0] for name, cells in definers.items() if name not in shared}
-    found: dict[CellId, frozenset[tuple[str, CellId | None]]] = {}
-    for cell, each in names.items():
-        found[cell] = frozenset((name, last.get(name)) for name in (*each.reads, *each.later) if name in definers)
-        last.update(dict.fromkeys(shared & each.defined, cell))
-    return found
-
-
-def _mentions(names: Mapping[CellId, Names], shared: frozenset[str]) -> dict[str, tuple[CellId, ...]]:
-    found: dict[str, list[CellId]] = defaultdict(list)
-    for cell, each in names.items():
-        for name in {*each.reads, *each.later} - each.defined - shared:
-            found[name].append(cell)
-    return {name: tuple(cells) for name, cells in found.items()}
-
-
 def _used(
-    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
+    names: Mapping[CellId, Names], runs: Mapping[CellId, Uses], shared: frozenset[str]
 ) -> dict[str, dict[CellId, frozenset[Use]]]:
     found: dict[str, dict[CellId, frozenset[Use]]] = defaultdict(dict)
-    for cell, uses in _live(names, definers, shared).items():
+    for cell, uses in runs.items():
         for name in uses.keys() - names[cell].defined - shared:
             found[name][cell] = uses[name]
     return dict(found)
-
-
-def _live(
-    names: Mapping[CellId, Names], definers: Mapping[str, tuple[CellId, ...]], shared: frozenset[str]
-) -> dict[CellId, Uses]:
-    """What each cell's run reads of values, with what functions of it read that another cell calls."""
-    total: dict[CellId, list[Uses]] = {cell: [each.reads] for cell, each in names.items()}
-    called: set[str] = set()
-    waiting = [(cell, each.reads) for cell, each in names.items()]
-    while waiting:
-        cell, reads = waiting.pop()
-        for name, uses in reads.items():
-            owner = definers.get(name, (cell,))[0]
-            if name in called or name in shared or owner == cell or all(use.shown for use in uses):
-                continue
-            function = names[owner].functions.get(name)
-            if function is not None:
-                called.add(name)
-                total[owner].append(function)
-                waiting.append((owner, function))
-    return {cell: merged(several) for cell, several in total.items()}

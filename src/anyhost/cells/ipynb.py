@@ -7,11 +7,15 @@ outputs, ids, what a later version or another program has added.
 from __future__ import annotations
 
 import copy
+import json
 import platform
+import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from .lines import line_end_of
 from .notebook import Cell, CellKind, Notebook, NotebookError, numbered
 
 Outputs: TypeAlias = Mapping[str, Sequence[dict[str, Any]]]
@@ -21,34 +25,62 @@ _FIRST_WITH_IDS = (4, 5)
 _KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown"}
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a file holds besides its cells, and how it is laid out."""
+
+    fields: dict[str, Any]
+    indent: str | int | None = 1
+    is_ascii: bool = False
+    line_end: str = "\n"
+    after: str = "\n"
+
+    @classmethod
+    def of(cls, fields: dict[str, Any], text: str) -> Stored:
+        first = re.match(r"\s*\{\s*?\n([ \t]*)", text)
+        return cls(
+            fields,
+            indent=first[1] if first else None,
+            is_ascii=text.isascii() and "\\u" in text,
+            line_end=line_end_of(text),
+            after="\n" if text.endswith("\n") else "",
+        )
+
+
 def read_ipynb(text: str, name: str) -> Notebook:
     """The notebook in an `.ipynb`. Magics stay in the source. Raises `NotebookError` where it is none."""
-    import nbformat  # not for a `.py`: it brings a JSON Schema validator along
+    # Not for a `.py`. Its `reads` would also hold the file against a JSON Schema, slowly, and log what it finds.
+    from nbformat import convert
+    from nbformat.reader import reads
 
     try:
         with warnings.catch_warnings():
-            # It warns of ids that it adds itself, and of duplicates: `numbered` makes all ids right.
-            warnings.simplefilter("ignore")
-            document: Any = nbformat.reads(text, as_version=4)
+            warnings.simplefilter("ignore")  # of ids that converting adds: `numbered` makes all ids right
+            document: Any = convert(reads(text), 4)
         cells = numbered(_cell(each) for each in document.cells)
     except Exception as error:
         # What nbformat raises on a wrong file is whatever its converters stumble over.
         raise NotebookError(f"{name}: this is not a Jupyter notebook: {_first_line(error)}") from error
-    stored = {key: value for key, value in document.items() if key != "cells"}
-    return Notebook(name=name, cells=cells, format="ipynb", stored=stored)
+    fields = {**document, "cells": []}  # its place among the others
+    return Notebook(name=name, cells=cells, format="ipynb", stored=Stored.of(fields, text))
 
 
 def write_ipynb(notebook: Notebook, outputs: Outputs) -> str:
-    """The text of an `.ipynb`, as Jupyter writes it. A code cell that `outputs` does not name keeps those it had."""
-    import nbformat
+    """The text of an `.ipynb`, laid out as it was, a new one as Jupyter does it.
 
-    document = copy.deepcopy(notebook.stored) if notebook.stored is not None else _new_document()
+    A code cell that `outputs` does not name keeps those it had.
+    """
+    import nbformat
+    from nbformat.v4.rwbase import split_lines, strip_transient
+
+    stored = Stored(_new_document()) if notebook.stored is None else notebook.stored
+    document = copy.deepcopy(stored.fields)
     with_ids = (document["nbformat"], document["nbformat_minor"]) >= _FIRST_WITH_IDS
-    document["cells"] = [_stored_cell(cell, outputs.get(cell.cell_id), with_ids=with_ids) for cell in notebook.cells]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        text: str = nbformat.writes(nbformat.from_dict(document))
-    return text + "\n"
+    cells = [_stored_cell(cell, outputs.get(cell.cell_id), with_ids=with_ids) for cell in notebook.cells]
+    document = {**document, "cells": cells} if "cells" in document else {"cells": cells, **document}
+    node = strip_transient(split_lines(nbformat.from_dict(document)))
+    text = json.dumps(node, indent=stored.indent, ensure_ascii=stored.is_ascii, separators=(",", ": "))
+    return (text + stored.after).replace("\n", stored.line_end)
 
 
 def _new_document() -> dict[str, Any]:
@@ -61,19 +93,19 @@ def _new_document() -> dict[str, Any]:
 def _stored_cell(cell: Cell, outputs: Sequence[dict[str, Any]] | None, *, with_ids: bool) -> dict[str, Any]:
     stored: dict[str, Any] = copy.deepcopy(cell.stored) if cell.stored is not None else {"metadata": cell.metadata}
     stored["cell_type"] = cell.kind
-    if _source_of(stored) != cell.source:
+    if "source" not in stored or _source_of(stored) != cell.source:
         stored["source"] = cell.source
     if with_ids:
         stored["id"] = cell.cell_id
-    if cell.kind != "code":
-        return stored
-    stored.setdefault("outputs", [])
-    stored.setdefault("execution_count", None)
-    if outputs is not None:
-        stored["outputs"] = [_stored_output(each) for each in outputs]
-        counts = [each["execution_count"] for each in stored["outputs"] if each.get("execution_count") is not None]
-        stored["execution_count"] = counts[-1] if counts else None
-    return stored
+    if cell.kind == "code":
+        stored.setdefault("outputs", [])
+        stored.setdefault("execution_count", None)
+        if outputs is not None:
+            stored["outputs"] = [_stored_output(each) for each in outputs]
+            counts = [each["execution_count"] for each in stored["outputs"] if each.get("execution_count") is not None]
+            stored["execution_count"] = counts[-1] if counts else None
+    # A cell that was there keeps the order of its fields; a new one has Jupyter's.
+    return stored if cell.stored is not None else dict(sorted(stored.items()))
 
 
 def _stored_output(output: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +114,7 @@ def _stored_output(output: dict[str, Any]) -> dict[str, Any]:
     demanded: dict[str, Any] = {"metadata": {}} if kind in {"display_data", "execute_result"} else {}
     if kind == "execute_result":
         demanded["execution_count"] = None
-    return demanded | copy.deepcopy(output)
+    return dict(sorted((demanded | copy.deepcopy(output)).items()))
 
 
 def _cell(document: Any) -> Cell:

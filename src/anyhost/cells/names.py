@@ -20,13 +20,17 @@ reads the whole of it, where the thing that it is passed to may look inside. It 
   `for x in [w]`, a use of `x` is one of `w`;
 - to set an attribute, to enter `with w:`, to `link`; to call `observe`, `on_...`, `send` and others that
   register, send or write (`occurrences.NOT_READING`);
-- what a function reads that is only handed over as a callback. What it does, it does when it is called:
-  its reads count where the cell calls it, or another cell does (`functions`).
+- to hand over a function: what it reads, it reads when it is called. It counts for the cells that call it
+  (`functions`), and for the one that defines it only if that calls it, too.
+
+A cell also depends on the names that a function of it uses that nobody has called yet (`later`): it is
+there for other cells. What only callbacks use (`b.on_click(f)`) makes no dependency: Python looks it up when the
+callback is called, and to run their cell again would make its widgets again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .holdings import Routine, Variable
@@ -51,9 +55,9 @@ class Names:
     reads: Uses = field(default_factory=dict)
     """What its run reads."""
     functions: Mapping[str, Uses] = field(default_factory=dict)
-    """Functions and classes that it defines and does not call, and what they read when somebody does."""
+    """Functions and classes that it defines, and what is read when somebody calls them, names of this cell included."""
     later: frozenset[str] = frozenset()
-    """Names that its run does not read, but functions and callbacks of it may when they are called."""
+    """Names that its run does not read, but functions of it that are there to be called by other cells."""
     imported: Mapping[str, str] = field(default_factory=dict)
     """Of the names defined, those that are nothing but an import, and of what."""
     unknown: tuple[str, ...] = ()
@@ -87,21 +91,35 @@ class _Cell:
         own = found.bound | found.deleted
         kept = found.bound - found.dropped
         called = self._called_from([found.top])
-        functions = {
-            name: self._reads(self._called_from(variable.routines), own)
-            for name, variable in found.module.variables.items()
-            if variable.routines and name in kept and _is_public(name) and not called.issuperset(variable.routines)
-        }
         reads = self._reads(called, own - found.early)
+        offered = self._called_from(self._offered() - called)
+        public = {name: each for name, each in found.module.variables.items() if name in kept and _is_public(name)}
         return Names(
             defined=frozenset(filter(_is_public, kept | found.deleted)),
             reads=reads,
-            functions=functions,
-            later=frozenset(self._reads(found.routines, own)).difference(reads),
-            imported={name: what for name, what in found.imported.items() if name in kept and _is_public(name)},
+            functions={
+                name: self._reads(self._called_from(variable.routines))
+                for name, variable in public.items()
+                if variable.routines
+            },
+            later=frozenset(self._reads(offered, own)).difference(reads),
+            imported={name: what for name, what in found.imported.items() if name in public},
             unknown=tuple(found.unknown),
             awaits=found.awaits,
         )
+
+    def _offered(self) -> set[Routine]:
+        """The functions that are there for other cells: those that are no callbacks, nor called by callbacks only."""
+        named = {routine for each in self._variables() for routine in each.routines}
+        handed_over = set(self._found.routines) - named
+        for routine in self._found.routines:
+            for variable, uses in self._uses_in(routine).items():
+                if any(use.shown for use in uses):
+                    handed_over.update(variable.routines)
+        return named - self._called_from(handed_over - {self._found.top})
+
+    def _variables(self) -> Iterable[Variable]:
+        return self._found.module.variables.values()
 
     def _called_from(self, routines: Iterable[Routine]) -> set[Routine]:
         """These routines, and those that they call: whose name they use for more than to hand it over."""
@@ -117,7 +135,7 @@ class _Cell:
                     waiting.extend(variable.routines)
         return called
 
-    def _reads(self, routines: Iterable[Routine], own: set[str]) -> dict[str, frozenset[Use]]:
+    def _reads(self, routines: Iterable[Routine], own: Collection[str] = ()) -> dict[str, frozenset[Use]]:
         total: dict[str, set[Use]] = {}
         for routine in routines:
             for variable, uses in self._uses_in(routine).items():

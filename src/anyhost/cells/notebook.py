@@ -55,8 +55,8 @@ class Notebook:
     line_end: str = "\n"
     """How lines end that an edit adds."""
     format: NotebookFormat = "percent"
-    stored: dict[str, Any] | None = None
-    """What an `.ipynb` holds besides its cells."""
+    stored: Any = None
+    """What an `.ipynb` holds besides its cells: see `ipynb.py`."""
 
     @property
     def text(self) -> str:

@@ -43,7 +43,7 @@ def _links(graph: Graph, cycle: Sequence[CellId]) -> Iterator[tuple[CellId, Cell
     members = set(cycle)
     for cell in cycle:
         for parent in sorted(graph.parents[cell] & members, key=cycle.index):
-            yield cell, parent, sorted(name for name, where in graph.inputs[cell] if where == parent)
+            yield cell, parent, sorted(name for name, where in graph.inputs[cell].items() if where == parent)
 
 
 def _notes_of(cell: CellId, graph: Graph, numbers: Numbers) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _order_notes(cell: CellId, graph: Graph, numbers: Numbers) -> Iterator[str]:
     if cell in graph.in_cycles:
         return
     below: dict[int, list[str]] = defaultdict(list)
-    for name, definer in graph.inputs[cell]:
+    for name, definer in graph.inputs[cell].items():
         if definer is not None and name in graph.names[cell].reads and numbers[definer] > numbers[cell]:
             below[numbers[definer]].append(name)
     for number, names in sorted(below.items()):

@@ -10,27 +10,10 @@ from collections.abc import Iterable
 
 from .graph import CellId, Graph
 
-ROUNDS = 10
-"""How often what cells write may make other cells run, before it is an error (design.md, section 8)."""
-
 
 def runs(graph: Graph, cells: Iterable[CellId]) -> tuple[CellId, ...]:
     """These cells, and all that depend on them. Cells that are gone are left out."""
     return _ordered(graph, graph.descendants(cells))
-
-
-def after_change(graph: Graph, readers: Iterable[CellId], writer: CellId | None = None) -> tuple[CellId, ...]:
-    """The cells that read something that has changed, and all that depend on them.
-
-    `writer`: the cell whose own run made the change. It does not run again, and nothing that it depends on does.
-    """
-    spared = graph.ancestors([writer]) if writer is not None else set()
-    return _ordered(graph, graph.descendants(set(readers) - spared) - spared)
-
-
-def after_names(graph: Graph, names: Iterable[str], writer: CellId | None = None) -> tuple[CellId, ...]:
-    """What runs when these globals have other values (`anyhost.state`, a `global` in a callback)."""
-    return after_change(graph, graph.readers(names), writer)
 
 
 def stale_after(before: Graph, after: Graph) -> set[CellId]:
@@ -46,6 +29,7 @@ def _is_other(cell: CellId, before: Graph, after: Graph) -> bool:
     return (
         before.sources.get(cell) != after.sources[cell]
         or before.inputs[cell] != after.inputs[cell]
+        or before.left_out(cell) != after.left_out(cell)
         or (cell in before.in_cycles) != (cell in after.in_cycles)
     )
 

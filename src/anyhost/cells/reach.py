@@ -8,6 +8,7 @@ runs by it: a property is not asked, and no attribute is computed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from types import ModuleType, NoneType
 from typing import Any, Protocol, TypeAlias
 
@@ -94,16 +95,19 @@ def _items(value: Any, item: Item) -> list[Any] | None:
     match value:
         # By `dict` itself: a subclass may do anything.
         case dict() if key is None:
-            found = list(dict.values(value))
+            return _looked_at(dict.values(value))
         case dict():
-            found = [dict.__getitem__(value, key)] if dict.__contains__(value, key) else []
+            return [dict.__getitem__(value, key)] if dict.__contains__(value, key) else []
         case list() | tuple() if isinstance(key, int):
-            found = [value[key]] if key < len(value) else []
+            return list(value[key : key + 1])
         case list() | tuple() | set() | frozenset():
-            found = list(value)
+            return _looked_at(value)
         case _:
             return None
-    return found[:MOST]
+
+
+def _looked_at(values: Iterable[Any]) -> list[Any]:
+    return [each for each in islice(values, MOST) if not isinstance(each, _LEAVES)]
 
 
 def _attributes(value: Any) -> Mapping[str, Any]:

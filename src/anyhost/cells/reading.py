@@ -21,17 +21,28 @@ def read_notebook(path: Path) -> Notebook:
     directory, is not text, or is not a notebook. A syntax error in one cell of a marked script is no
     reason: that cell shows it, and the others run.
     """
-    if path.suffix not in {".py", ".ipynb"}:
-        raise NotebookError(f"{path}: expected a Python script (.py) or a Jupyter notebook (.ipynb){_what(path)}")
+    expect_notebook(path)
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise NotebookError(f"{path}: there is no such file") from None
-    except IsADirectoryError:
-        raise NotebookError(f"{path}: this is a directory, not a notebook") from None
     except OSError as error:
-        raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise unreadable(path, error) from error
     return parse_notebook(content, path.name)
+
+
+def expect_notebook(path: Path) -> None:
+    """Raises `NotebookError` where the name is not one of a notebook. Whether there is such a file is not asked."""
+    if path.suffix not in {".py", ".ipynb"}:
+        raise NotebookError(f"{path}: expected a Python script (.py) or a Jupyter notebook (.ipynb){_what(path)}")
+
+
+def unreadable(path: Path, error: OSError) -> NotebookError:
+    """Why a file cannot be read, in words for who named it."""
+    match error:
+        case FileNotFoundError():
+            return NotebookError(f"{path}: there is no such file")
+        case IsADirectoryError():
+            return NotebookError(f"{path}: this is a directory, not a notebook")
+    return NotebookError(f"{path}: cannot be read: {error.strerror or error}")
 
 
 def parse_notebook(content: bytes, name: str) -> Notebook:

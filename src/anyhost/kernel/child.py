@@ -22,12 +22,14 @@ from anyhost.channels import Channel
 from anyhost.protocol.codec import Decoder
 from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCloseMessage, ModelLifecycle
 
+from .bypass import Bypass
 from .interruption import Interruption
 from .stdio import renew_streams
 from .threadpipe import ThreadPipe
 
-KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption], Awaitable[None]]
-"""What a kernel does with its channel, until it is told to shut down or the channel ends."""
+KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption, Bypass], Awaitable[None]]
+"""What a kernel does with its channel, until it is told to shut down or the channel ends. It may route commands
+around its event loop."""
 
 DEFAULT_MAIN = "anyhost.kernel.kernel:main"
 
@@ -49,10 +51,12 @@ def run_kernel(sock: socket.socket, main: KernelMain) -> int:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with Interruption(loop) as interruption:
-        channel = _open_channel(sock, loop, interruption)
+        bypass = Bypass()
+        bypass.route(Interrupt, lambda _command: interruption.interrupt())
+        channel = _open_channel(sock, loop, interruption, bypass)
         # A forked copy (multiprocessing) shares our pipe: two writers would garble it.
         os.register_at_fork(after_in_child=channel.abandon)
-        task = loop.create_task(_run(main, channel, interruption))
+        task = loop.create_task(_run(main, channel, interruption, bypass))
         while not task.done():
             try:
                 loop.run_until_complete(task)
@@ -63,9 +67,11 @@ def run_kernel(sock: socket.socket, main: KernelMain) -> int:
         return _exit_code(task)
 
 
-async def _run(main: KernelMain, channel: ThreadPipe[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+async def _run(
+    main: KernelMain, channel: ThreadPipe[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass
+) -> None:
     try:
-        await main(channel, interruption)
+        await main(channel, interruption, bypass)
     finally:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for other in others:
@@ -86,14 +92,8 @@ def _exit_code(task: asyncio.Task[None]) -> int:
 
 
 def _open_channel(
-    sock: socket.socket, loop: asyncio.AbstractEventLoop, interruption: Interruption
+    sock: socket.socket, loop: asyncio.AbstractEventLoop, interruption: Interruption, bypass: Bypass
 ) -> ThreadPipe[KernelMessage, KernelCommand]:
-    def intercept(command: KernelCommand) -> bool:
-        if isinstance(command, Interrupt):
-            interruption.interrupt()
-            return True
-        return False
-
     def end_soon() -> None:
         interruption.interrupt()
         time.sleep(ORPHAN_GRACE)
@@ -105,7 +105,7 @@ def _open_channel(
         loop,
         shield=interruption.shield,
         urgent=_comes_from_finalisers,
-        intercept=intercept,
+        intercept=bypass.take,
         on_lost=end_soon,
     )
     channel.start()

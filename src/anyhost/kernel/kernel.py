@@ -20,6 +20,7 @@ from anyhost.channels import Channel, ChannelClosed
 from anyhost.protocol.messages import (
     CellLifecycle,
     CellMessage,
+    Complete,
     Interrupt,
     KernelCommand,
     KernelMessage,
@@ -34,9 +35,11 @@ from anyhost.protocol.messages import (
     Shutdown,
 )
 
+from .bypass import Bypass
 from .capture import Captures
 from .changes import Changes
 from .compiler import Place
+from .completion import Completer, Situation
 from .console import Console, Source
 from .current import Raised, Run, Running, running
 from .descriptors import Descriptors
@@ -60,15 +63,16 @@ GRACE = 1.0
 """How long a cancelled task of the user's may take to end at shutdown, in seconds."""
 
 
-async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption) -> None:
+async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass) -> None:
     """What a kernel process does, until it is told to shut down or the channel ends (see `child.py`)."""
-    await Kernel(channel, interruption, owns_process=True).run()
+    await Kernel(channel, interruption, owns_process=True, bypass=bypass).run()
 
 
 class Kernel:
     """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back.
 
-    With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too.
+    With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too. `bypass` brings what need not
+    wait for the loop.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Kernel:
         interruption: Interruption,
         *,
         owns_process: bool = False,
+        bypass: Bypass | None = None,
     ) -> None:
         self._channel = channel
         self._owns_process = owns_process
@@ -95,6 +100,7 @@ class Kernel:
         self._changes = Changes(self._wake_runs)
         self.models = Models(self, self.publish, captures, self._changes)
         self._waiting = Waiting()
+        self._bypass = bypass or Bypass()
         self._handlers: dict[type[Any], Callable[..., None]] = {
             ModelCommand: self._handle_model_command,
             RefreshModels: self._handle_refresh,
@@ -120,6 +126,9 @@ class Kernel:
             self._program = stack.enter_context(Program(self._shell))
             scope = Scope(self.models, self.displayed, self._program.own_names)
             self._runs = Runs(self, self._program, self._changes, scope)
+            completer = stack.enter_context(Completer(self.publish, self._situation))
+            self._handlers[Complete] = completer.ask
+            self._bypass.route(Complete, completer.ask)
             self.publish(KernelReady(pid=os.getpid()))
             try:
                 async with asyncio.TaskGroup() as group:
@@ -241,6 +250,10 @@ class Kernel:
 
     def _handle_run(self, command: RunCells) -> None:
         self._runs.ask(command)
+
+    def _situation(self) -> Situation:
+        program = self._program
+        return Situation(dict(program.namespace), list(program.graph.sources.values()), self._active is not None)
 
     def _watch(self) -> None:
         """Somebody develops widgets here."""

@@ -8,6 +8,7 @@ makes of that (what is stale, what the graph of cells has to say) it says itself
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import msgspec
 
 from anyhost.cells.names import names_of
 from anyhost.cells.notebook import Notebook, NotebookError
-from anyhost.cells.reading import parse_notebook
+from anyhost.cells.reading import expect_notebook, parse_notebook, unreadable
 from anyhost.cells.writing import new_notebook, write_notebook
 from anyhost.protocol.messages import (
     AddCell,
@@ -69,7 +70,7 @@ class Editing:
         self.path = path.absolute()
         self.document = Document(notebook)
         self._settings = settings or SavingSettings()
-        self._keeping = Keeping(self.document, NotebookFile(self.path), found, self._settings)
+        self._keeping = Keeping(self.document, NotebookFile(self.path), found, self, self._settings)
         self._completing = Completing(lambda command: self._stage.tell_kernel(command) is None)
         self._told: SetCells | None = None  # what the kernel knows
         self._timer: asyncio.TimerHandle | None = None
@@ -78,17 +79,18 @@ class Editing:
     @classmethod
     def open(cls, path: Path, *, settings: SavingSettings | None = None) -> Editing:
         """The notebook in this file, or a new one. Raises `NotebookError`, with one line for the user."""
-        if path.suffix not in {".py", ".ipynb"} or path.is_dir():
-            raise NotebookError(f"{path}: expected a Python script (.py) or a Jupyter notebook (.ipynb)")
-        if not path.parent.is_dir():
-            raise NotebookError(f"{path}: there is no folder {path.parent}")
+        expect_notebook(path)
         try:
             found = NotebookFile(path).read()
         except OSError as error:
-            raise NotebookError(f"{path}: cannot be read: {error.strerror or error}") from error
-        if found.content is None:
-            return cls(path, new_notebook(path.name), found, settings=settings)
-        return cls(path, parse_notebook(found.content, path.name), found, settings=settings)
+            raise unreadable(path, error) from error
+        if found.content is not None:
+            return cls(path, parse_notebook(found.content, path.name), found, settings=settings)
+        if not path.parent.is_dir():
+            raise NotebookError(f"{path}: there is no folder {path.parent}")
+        if not os.access(path.parent, os.W_OK):
+            raise NotebookError(f"{path}: there is no such file, and none can be made in {path.parent}")
+        return cls(path, new_notebook(path.name), found, settings=settings)
 
     @property
     def left_in(self) -> Path | None:
@@ -105,7 +107,7 @@ class Editing:
         stage.publish(self.document.info())
         stage.publish(self._keeping.status)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keeping.run(self))
+            tasks.create_task(self._keeping.run())
             try:
                 yield
             finally:
@@ -220,8 +222,12 @@ class Editing:
         )
 
 
+def _awaits(source: str) -> bool:
+    return ("await" in source or "async" in source) and names_of(source).awaits
+
+
 def _remark(notebook: Notebook) -> str:
-    numbers = [cell.number for cell in notebook.cells if cell.kind == "code" and names_of(cell.source).awaits]
+    numbers = [cell.number for cell in notebook.cells if cell.kind == "code" and _awaits(cell.source)]
     if not numbers:
         return ""
     where = f"cell {numbers[0]}" if len(numbers) == 1 else f"cells {', '.join(map(str, numbers))}"

@@ -72,7 +72,12 @@ class Keeping:
     """
 
     def __init__(
-        self, document: Document, file: NotebookFile, found: Found, settings: SavingSettings | None = None
+        self,
+        document: Document,
+        file: NotebookFile,
+        found: Found,
+        desk: Desk,
+        settings: SavingSettings | None = None,
     ) -> None:
         new = "this file is new: the first edit makes it" if found.content is None else ""
         self.status = FileStatus(status="saved", detail=new)
@@ -80,9 +85,10 @@ class Keeping:
         """Where the edits are that could not be saved in the end."""
         self._document = document
         self._file = file
+        self._desk = desk
         self._settings = settings or SavingSettings()
         self._known = found
-        self._base = document.notebook  # what the file holds, as it is read, with the document's ids
+        self._base = document.notebook  # what the file was written from, or read as
         self._saved = document.version
         self._conflict: _Conflict | None = None
         self._edited_at = 0.0
@@ -93,7 +99,6 @@ class Keeping:
         self._disk_may_differ = False
         self._ending = False
         self._wake = asyncio.Event()
-        self._desk: Desk
 
     @property
     def unsaved(self) -> bool:
@@ -130,19 +135,18 @@ class Keeping:
 
     # ---- the task ----
 
-    async def run(self, desk: Desk) -> None:
+    async def run(self) -> None:
         """Keep document and file the same until `end`; then, or when it is cancelled, save what is unsaved."""
-        self._desk = desk
         self._ending = False
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(self._watch())
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(self._watch())
+            try:
                 while not self._ending:
                     await self._wait()
                     await self._work()
+            finally:
                 watching.cancel()
-        finally:
-            await self._finish()
+                await self._finish()
 
     async def _watch(self) -> None:
         async with contextlib.aclosing(self._file.changes()) as changes:
@@ -167,7 +171,7 @@ class Keeping:
 
     async def _work(self) -> None:
         """Do what is to be done now."""
-        if self._disk_may_differ:
+        if self._disk_may_differ or self._saves:
             await self._look()
         choices, self._choices = self._choices, []
         for keep, done in choices:
@@ -205,18 +209,30 @@ class Keeping:
     async def _take(self, found: Found, content: bytes) -> None:
         try:
             read = await asyncio.to_thread(parse_notebook, content, self._file.path.name)
+            base = await asyncio.to_thread(self._read_base)
         except NotebookError as error:
             reason = f"another program has changed the file, and it is no notebook any more: {error}"
             self._begin_conflict(_Conflict(found, None, reason))
             return
         # From here on nothing waits: the document is what it is when the two are merged.
-        theirs = self._document.recognise(read, self._base)
-        both = merge(self._base, self._document.notebook, theirs)
+        theirs = self._document.recognise(read, base)
+        both = merge(base, self._document.notebook, theirs)
         if both is None:
             reason = "another program has changed the file where there are edits that were not saved yet"
             self._begin_conflict(_Conflict(found, theirs, reason))
             return
         self._accept(found, theirs, placed(both, both.cells))
+
+    def _read_base(self) -> Notebook:
+        """What the file held before: as it is read, since blank lines at the end of a cell, say, are in no file."""
+        content, base = self._known.content, self._base
+        if content is None:
+            return base
+        try:
+            read = parse_notebook(content, self._file.path.name)
+        except NotebookError:
+            return base
+        return replace(read, cells=matched(read.cells, base.cells))
 
     def _accept(self, found: Found, theirs: Notebook, merged: Notebook) -> None:
         """The file holds `theirs`, and the document is to become `merged`."""
@@ -226,6 +242,7 @@ class Keeping:
             self._desk.publish(change)
         if is_same(merged, theirs):
             self._note_saved(self._document.version)
+        self.touch()
         if changed:
             self._desk.reloaded()
         self._tell_saved("another program has changed the file; it was read again" if changed else "")
@@ -257,7 +274,6 @@ class Keeping:
             found = self._known
             if written.content != found.content:
                 found = await asyncio.to_thread(self._file.write, written.content, found)
-            base = await asyncio.to_thread(self._read_back, written.content, notebook)
         except FileChanged:
             self._saves = saves + self._saves
             self._disk_may_differ = True
@@ -268,19 +284,10 @@ class Keeping:
             self._tell("failed", reason)
             _settle(saves, reason)
         else:
-            self._known, self._base = found, base
+            self._known, self._base = found, notebook
             self._note_saved(version)
             self._tell_saved(written.remark)
             _settle(saves, None)
-
-    def _read_back(self, content: bytes, notebook: Notebook) -> Notebook:
-        """What another program's version of this file is compared with: blank lines at the end of a cell, say, are
-        in no file."""
-        try:
-            read = parse_notebook(content, self._file.path.name)
-        except NotebookError:
-            return notebook
-        return replace(read, cells=matched(read.cells, notebook.cells))
 
     async def _finish(self) -> None:
         """Save what is unsaved; where that is impossible, put it somewhere else."""

@@ -68,7 +68,7 @@ class NotebookFile:
         """Replace what is `known` to be there. Raises `FileChanged` where it is something else, and `OSError`."""
         target = Path(os.path.realpath(self.path))  # a link stays a link
         mode = _mode_of(target)
-        new = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.tmp")
+        new = target.with_name(f".anyhost-{secrets.token_hex(8)}.tmp")
         try:
             with new.open("xb") as file:
                 file.write(content)
@@ -93,7 +93,7 @@ class NotebookFile:
         for folder in (self.path.parent, Path(tempfile.gettempdir())):
             with contextlib.suppress(OSError):
                 descriptor, name = tempfile.mkstemp(
-                    prefix=f"{self.path.stem[:80]}.unsaved-", suffix=self.path.suffix, dir=folder
+                    prefix=f"{self.path.stem[:40]}.unsaved-", suffix=self.path.suffix, dir=folder
                 )
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(content)

@@ -1,6 +1,7 @@
 /** Cells, in order. A cell with nothing to show takes no space. */
 
 import { Component, createRef } from "preact";
+import { loadPart } from "../outputs/part.ts";
 import { Elapsed } from "./elapsed.tsx";
 import type { Cell } from "./notebook.ts";
 import { Outputs } from "./outputs.tsx";
@@ -63,7 +64,9 @@ export class Markdown extends Component<{ source: string }> {
     const { signal } = this.#lifetime;
     const el = this.#place.current;
     try {
-      const { drawMarkdown } = await import("../outputs/markdown.ts");
+      // Readable at once where it has to wait for the network.
+      const wait = () => source === this.props.source && el?.replaceChildren(source);
+      const { drawMarkdown } = await loadPart(() => import("../outputs/markdown.ts"), signal, wait);
       if (el && !signal.aborted && source === this.props.source) await drawMarkdown(el, source, signal);
     } catch (error) {
       console.error("anyhost: Markdown", error);
@@ -78,6 +81,7 @@ export class Markdown extends Component<{ source: string }> {
 
 class Code extends Component<{ source: string }> {
   readonly #place = createRef<HTMLElement>();
+  readonly #lifetime = new AbortController();
 
   override componentDidMount() {
     void this.#draw();
@@ -91,14 +95,22 @@ class Code extends Component<{ source: string }> {
     void this.#draw();
   }
 
+  override componentWillUnmount() {
+    this.#lifetime.abort();
+  }
+
   /** Readable at once, in colours a moment later. */
   async #draw() {
     const { source } = this.props;
     const el = this.#place.current;
     if (!el) return;
     el.textContent = source;
-    const { colour } = await import("./python-code.ts");
-    if (source === this.props.source) el.replaceChildren(...colour(source));
+    try {
+      const { colour } = await loadPart(() => import("./python-code.ts"), this.#lifetime.signal);
+      if (source === this.props.source) el.replaceChildren(...colour(source));
+    } catch {
+      // Then it stays as it is: readable.
+    }
   }
 
   override render() {

@@ -35,10 +35,11 @@ type Tone = "calm" | "busy" | "warn" | "bad" | "good";
 /** One thing at a time: without a connection nothing else that could be said is certain. */
 function Status({ state }: { state: PageState }) {
   const { link, notebook, waiting } = state;
-  if (link.phase === "back") return <Pill tone="good" text={LINK_WORDS.back} />;
-  if (link.phase !== "live")
+  const dead = notebook.kernel.status === "dead";
+  if (link.phase === "back" && !dead) return <Pill tone="good" text={LINK_WORDS.back} />;
+  if (link.phase === "lost" || link.phase === "connecting")
     return <Pill tone={link.phase === "lost" ? "warn" : "busy"} text={LINK_WORDS[link.phase]} />;
-  if (notebook.kernel.status === "dead") return <Pill tone="bad" text={KERNEL_WORDS.dead} />;
+  if (dead) return <Pill tone="bad" text={KERNEL_WORDS.dead} />;
   if (notebook.kernel.status === "starting") return <Pill tone="busy" text={KERNEL_WORDS.starting} />;
   const index = notebook.cells.findIndex((cell) => cell.phase === "running");
   const running = notebook.cells[index];

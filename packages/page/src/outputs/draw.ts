@@ -14,7 +14,7 @@ export async function drawBundle(bundle: Bundle, el: HTMLElement, signal: AbortS
   if (!entry) return showUnknown(bundle, el);
   el.dataset.type = entry.type;
   try {
-    const loaded = entry.load();
+    const loaded = entry.load(signal);
     const render = loaded instanceof Promise ? await loaded : loaded;
     if (signal.aborted) return;
     await render({ el, bundle, type: entry.type, signal });

@@ -7,6 +7,7 @@
 
 import { renderHtml } from "./html.ts";
 import { renderImage } from "./image.ts";
+import { loadPart } from "./part.ts";
 import { renderPlainText } from "./plain-text.ts";
 import type { Bundle, Renderer } from "./renderer.ts";
 import { renderSvg } from "./svg.ts";
@@ -14,25 +15,32 @@ import { renderWidgetView } from "./widget-view.ts";
 
 interface Entry {
   readonly type: string;
-  readonly load: () => Renderer | Promise<Renderer>;
+  readonly load: (signal: AbortSignal) => Renderer | Promise<Renderer>;
 }
 
 export const RENDERERS: readonly Entry[] = [
   { type: "application/vnd.jupyter.widget-view+json", load: () => renderWidgetView },
   { type: "text/html", load: () => renderHtml },
-  { type: "text/markdown", load: async () => (await import("./markdown.ts")).renderMarkdown },
-  { type: "text/latex", load: async () => (await import("./latex.ts")).renderLatex },
+  { type: "text/markdown", load: part(async () => (await import("./markdown.ts")).renderMarkdown) },
+  { type: "text/latex", load: part(async () => (await import("./latex.ts")).renderLatex) },
   { type: "image/svg+xml", load: () => renderSvg },
   { type: "image/png", load: () => renderImage },
   { type: "image/jpeg", load: () => renderImage },
   { type: "image/webp", load: () => renderImage },
   { type: "image/gif", load: () => renderImage },
-  { type: "application/javascript", load: async () => (await import("./javascript.ts")).renderJavaScript },
-  { type: "application/json", load: async () => (await import("./json.ts")).renderJson },
+  {
+    type: "application/javascript",
+    load: part(async () => (await import("./javascript.ts")).renderJavaScript),
+  },
+  { type: "application/json", load: part(async () => (await import("./json.ts")).renderJson) },
   { type: "text/plain", load: () => renderPlainText },
 ];
 
 /** The first entry whose media type the value has, or undefined where it has none of them. */
 export function chooseRenderer(data: Bundle["data"]): Entry | undefined {
   return RENDERERS.find(({ type }) => data[type] !== undefined && data[type] !== null);
+}
+
+function part(load: () => Promise<Renderer>): Entry["load"] {
+  return (signal) => loadPart(load, signal);
 }

@@ -6,7 +6,7 @@ import type { Definition } from "./afm.ts";
 import { boxDefinition } from "./boxes.ts";
 import type { Failure } from "./failure.ts";
 import { Generation } from "./generation.ts";
-import { ModuleError } from "./module.ts";
+import { couldNotFetch, ModuleError } from "./module.ts";
 import { outputDefinition } from "./outputs.ts";
 import { LentPlace, type Place } from "./place.ts";
 import { ending } from "./scope.ts";
@@ -39,6 +39,8 @@ export class WidgetBinding implements Binding {
   #style: StyleContent | null = null;
   #styleLoaded: Promise<void> = Promise.resolve();
   #styleAttempt = 0;
+  /** A style that could not be fetched. */
+  #unstyled: StyleSpec | null = null;
   #generation: Generation | null = null;
   #live: Generation | null = null;
   #failure: Failure | null = null;
@@ -92,6 +94,11 @@ export class WidgetBinding implements Binding {
 
   fail(error: unknown): void {
     void this.#fail("initialize", error);
+  }
+
+  reconnect(): void {
+    if (this.#failure?.phase === "load" && couldNotFetch(this.#failure.error)) void this.#load();
+    if (this.#unstyled) this.#restyle(this.#unstyled);
   }
 
   lose(): void {
@@ -247,6 +254,7 @@ export class WidgetBinding implements Binding {
 
   #restyle(spec: StyleSpec): void {
     const attempt = ++this.#styleAttempt;
+    this.#unstyled = null;
     if (spec.text !== null) this.#setStyle({ text: spec.text });
     else if (spec.hash === null) this.#setStyle({ url: spec.url });
     else {
@@ -255,7 +263,10 @@ export class WidgetBinding implements Binding {
           if (attempt === this.#styleAttempt) this.#setStyle({ text });
         },
         // Without its style a widget is still better than none at all.
-        (error: unknown) => this.#widgets.report(this.#model, "load", error),
+        (error: unknown) => {
+          if (attempt === this.#styleAttempt) this.#unstyled = spec;
+          this.#widgets.report(this.#model, "load", error);
+        },
       );
     }
   }

@@ -80,6 +80,13 @@ export class Modules {
   }
 }
 
+/** Whether an import failed for want of the file, and not by what is in it: so the browsers say it. */
+export function couldNotFetch(error: unknown): boolean {
+  return (
+    error instanceof TypeError && /dynamically imported module|module script failed/i.test(error.message)
+  );
+}
+
 const WANTED = "[anywidget] module must export a default function or object.";
 const LEARN = "See https://anywidget.dev/en/afm";
 

@@ -192,3 +192,26 @@ test("R5: when the kernel is gone a view keeps what it shows, and says that it i
   expect(before.el.textContent).toBe("fine");
   expect(before.el.querySelector("[aria-disabled], [aria-description]")).toBeNull();
 });
+
+test("L3: code that could not be fetched is fetched again when the connection is back, other faults are not", async () => {
+  const page = createPage();
+  let network = false;
+  const unreachable = () => {
+    if (!network) throw new TypeError("Failed to fetch dynamically imported module: http://x/m.js");
+    return fine;
+  };
+  const broken = vi.fn(() => {
+    throw new SyntaxError("Unexpected token");
+  });
+  page.open("m", unreachable);
+  page.open("broken", broken);
+  const [view, other] = [page.show("m"), page.show("broken")];
+  await Promise.all([view.shown, other.shown]);
+  expect(view.el.textContent).toContain("Failed to fetch");
+  network = true;
+  page.registry.handleReconnect();
+  await settle();
+  expect(view.el.textContent).toBe("fine");
+  expect(other.el.textContent).toContain("Unexpected token");
+  expect(broken).toHaveBeenCalledOnce();
+});
