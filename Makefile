@@ -60,7 +60,7 @@ test-fast: install  ## all that needs no browser and no process: under a minute
 	npm test
 	$(BIN)/pytest -n 2 -m 'not browser and not process'
 
-conformance-faults: install chromium  ## deliberate faults, which just their cases must notice: half an hour and more
+conformance-faults: install chromium  ## deliberate faults, which just their cases must notice: about an hour
 	$(BIN)/python -m conformance.faults
 
 # One after the other: an hour in which server and kernel are weighed; 1 GB to a client that reads nothing for a
@@ -80,6 +80,8 @@ soak: install chromium  ## the long runs, some hours: SOAK_MINUTES=15 SOAK_PART_
 	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_PART_MINUTES=$(SOAK_PART_MINUTES) \
 		$(SOAK) -n 2 tests/agreement/test_agreement.py
 	ANYHOST_FAULTS=all $(SOAK) tests/faults
+	ANYHOST_ALL_MOUNTS=1 $(SOAK) tests/browser/test_mounts.py
+	$(BIN)/python -m conformance.faults
 
 HOSTS ?= floor,anyhost
 MEASURES ?= M1,M2,M3,M4,M5,M6,M7

@@ -1,7 +1,7 @@
 """Try the faults: `python -m conformance.faults [--all] [ROW | SECTION | NAME ...]`.
 
-Each is put into a copy of our code, and just the cases that it names must fail. Of the cases those of the
-sections that the fault touches are run and one in five of the others; with `--all`, all of them.
+Each is put into a copy of our code, and just the cases that it names must fail. With each, the cases of the sections
+of its rows are run, those that it names, and the first of every other section; with `--all`, all cases.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from conformance.faults import table
 from conformance.faults.fault import Fault, chosen, find
 from conformance.faults.run import Verdict, trials
 
-ONE_IN = 5
-
 
 def main() -> int:
     """Try what is asked for, say what came of it, and return the exit code."""
@@ -27,15 +25,15 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="with each fault, run every case")
     parser.add_argument("--jobs", type=int, default=3, help="cases at the same time (default: 3)")
     options = parser.parse_args()
-    verdicts = asyncio.run(_try(find(options.words), 1 if options.all else ONE_IN, options.jobs))
+    verdicts = asyncio.run(_try(find(options.words), everything=options.all, jobs=options.jobs))
     if not options.words:
         table.write(verdicts)
     return 0 if verdicts and all(verdict.holds for verdict in verdicts) else 1
 
 
-async def _try(faults: list[Fault], one_in: int, jobs: int) -> list[Verdict]:
+async def _try(faults: list[Fault], *, everything: bool, jobs: int) -> list[Verdict]:
     cases = cases_of.find([])
-    runs = {fault.name: chosen(fault, cases, one_in) for fault in faults}
+    runs = {fault.name: cases if everything else chosen(fault, cases) for fault in faults}
     wanted = {case.name for run in runs.values() for case in run}
     async with chromium() as browser, trials(browser, jobs) as attempts:
         broken = await attempts.baseline([case for case in cases if case.name in wanted])

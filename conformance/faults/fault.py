@@ -56,11 +56,12 @@ def find(words: list[str]) -> list[Fault]:
     return [fault for fault in faults if not words or any(_matches(fault, word) for word in words)]
 
 
-def chosen(fault: Fault, cases: list[Case], one_in: int) -> list[Case]:
-    """The cases to run: all of the sections that the fault touches, and every so-manieth of the others."""
-    sections = {name[0] for name in (*fault.fails, *fault.rows)}
-    others = [case for case in cases if case.name[0] not in sections][::one_in]
-    return [case for case in cases if case.name[0] in sections or case in others]
+def chosen(fault: Fault, cases: list[Case]) -> list[Case]:
+    """The cases to run: all in the sections of its rows, those that it names, and the first of each other section."""
+    sections = {row[0] for row in fault.rows}
+    first = {case.name[0]: case.name for case in reversed(cases)}
+    names = fault.fails | set(first.values())
+    return [case for case in cases if case.name[0] in sections or case.name in names]
 
 
 def _matches(fault: Fault, word: str) -> bool:

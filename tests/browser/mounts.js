@@ -32,6 +32,21 @@ async ({ way, rounds, together, ready, rest }) => {
     };
   };
 
+  /** Apart from what follows: what a widget keeps of this is not to keep the place of its view. */
+  const modelOnFloor = () => {
+    const registered = [];
+    const on = (name, callback) => {
+      registered.push([name, callback]);
+      real.on(name, callback);
+    };
+    const off = (name, callback) => {
+      for (const one of registered) {
+        if ((name == null || one[0] === name) && (!callback || one[1] === callback)) real.off(...one);
+      }
+    };
+    return { ...real, on, off };
+  };
+
   /** On the floor: the module's `render` with an element, a signal, and listeners that go when the view does. */
   const mountOnFloor = async () => {
     globalThis.floor ??= (async () => {
@@ -44,16 +59,6 @@ async ({ way, rounds, together, ready, rest }) => {
     const definition = await globalThis.floor;
     const life = new AbortController();
     const { signal } = life;
-    const registered = [];
-    const on = (name, callback) => {
-      registered.push([name, callback]);
-      real.on(name, callback);
-    };
-    const off = (name, callback) => {
-      for (const one of registered) {
-        if ((name == null || one[0] === name) && (!callback || one[1] === callback)) real.off(...one);
-      }
-    };
     const getWidget = async (reference) => {
       const child = await host.getWidget(reference);
       return { ...child, render: (options) => child.render({ signal, ...options }) };
@@ -63,7 +68,7 @@ async ({ way, rounds, together, ready, rest }) => {
     slot.className = "anyhost-view";
     slot.append(el);
     place.append(slot);
-    const model = { ...real, on, off };
+    const model = modelOnFloor();
     const result = definition.render({ model, el, signal, experimental, host: { ...host, getWidget } });
     await until(() => shown(place), ready);
     await frame();
@@ -72,7 +77,7 @@ async ({ way, rounds, together, ready, rest }) => {
     return async () => {
       life.abort(new DOMException("the view is removed", "AbortError"));
       if (typeof cleanup === "function") await cleanup();
-      off();
+      model.off();
       el.remove(); // what keeps it keeps it alone
       slot.remove();
     };

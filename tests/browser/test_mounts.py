@@ -207,6 +207,11 @@ def test_a_well_behaved_widget_leaves_nothing(open_tab: Open, subject: Subject, 
     assert subject.growth(open_tab, way) == NOTHING
 
 
+def test_with_the_last_view_the_hosts_own_style_goes_too(open_tab: Open) -> None:
+    """J7."""
+    assert Mounts(open_tab(OURS[0].source)).empty() == 0
+
+
 @pytest.mark.parametrize("subject", [each for each in PUBLISHED if not each.keeps], ids=lambda subject: subject.name)
 def test_a_published_widget_leaves_nothing(open_tab: Open, subject: Subject) -> None:
     assert subject.growth(open_tab, "host") == NOTHING

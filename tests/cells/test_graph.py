@@ -122,12 +122,12 @@ def test_names_are_kept_from_the_graph_before() -> None:
     assert after == Graph.of(sources | {"2": "y = 2"})
 
 
-def test_a_chain_of_thousands_is_no_recursion() -> None:
-    cells = ["x0 = 1", *(f"x{index} = x{index - 1}" for index in range(1, 3000))]
+def test_a_long_chain_is_no_recursion() -> None:
+    cells = ["x0 = 1", *(f"x{index} = x{index - 1}" for index in range(1, 1500))]
     graph = graph_of(*cells)
-    assert len(graph.descendants(["1"])) == 3000
-    assert graph_of(*cells, "x0 = x2999").shared == {"x0"}
-    assert graph_of("x = x2999", "x0 = x", *cells[1:]).cycles[0] == tuple(map(str, range(1, 3002)))
+    assert len(graph.descendants(["1"])) == 1500
+    assert graph_of(*cells, "x0 = x1499").shared == {"x0"}
+    assert graph_of("x = x1499", "x0 = x", *cells[1:]).cycles[0] == tuple(map(str, range(1, 1502)))
 
 
 NUMBERS = st.integers(0, 7)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import importlib
 import inspect
@@ -259,10 +258,3 @@ def _symbols(source: str) -> tuple[set[str], set[str]]:
                 if symbol.is_referenced():
                     used.add(symbol.get_name())
     return bound, used
-
-
-def test_names_are_the_same_in_every_thread() -> None:
-    async def several() -> list[Names]:
-        return await asyncio.gather(*(asyncio.to_thread(names_of, "%time x = y\n'\\d'") for _ in range(8)))
-
-    assert len({repr(names) for names in asyncio.run(several())}) == 1

@@ -26,7 +26,10 @@ export default {
       talk.sent.push(number);
       model.send({ number, kind }, undefined, [new TextEncoder().encode(number + " ".repeat(size))]);
     };
-    talk.answered = (kind) => new Promise((resolve) => talk.waiting.set(kind, resolve));
+    talk.answered = (kind) => new Promise((resolve, reject) => {
+      talk.waiting.set(kind, resolve);
+      setTimeout(reject, 20_000, new Error("no answer to " + kind));
+    });
     talk.values = () => {
       const text = new TextDecoder().decode(model.get("blob"));
       const blob = [text.length, text.trim()];

@@ -17,7 +17,8 @@ from meeting import Meeting
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 from served import QUICK, Served, eventually, served
 
-from anyhost.session.settings import SessionSettings
+from anyhost.server.settings import Timing
+from anyhost.session.settings import PoolSettings, SessionSettings
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("plug")]
 
@@ -256,19 +257,21 @@ def test_a_tab_that_is_restored_comes_back_to_its_session(
         expect(slider(restored.page)).to_have_value(str(dragged))
 
 
-def test_a_tab_that_is_duplicated_gets_a_session_of_its_own(context: BrowserContext, house: Served) -> None:
-    meeting = Meeting(context, house)
-    with context.expect_page() as opened:
-        meeting.page.evaluate("void open(location.href)")  # as a duplicate, it begins with a copy of the storage
-    other = opened.value
-    slider(other).wait_for()
-    stored = json.loads(other.evaluate("sessionStorage.getItem('anyhost /')"))
-    assert stored["session"] != meeting.session_id
-    assert len({house.kernel(session)["pid"] for session in (stored["session"], meeting.session_id)}) == 2
-    drag(other, 0.1, 0.9)
-    meeting.echo()
-    assert level(meeting.page) == 0
-    meeting.check()
+def test_a_tab_that_is_duplicated_gets_a_session_of_its_own(context: BrowserContext, notebook: Path) -> None:
+    # A busy machine gets time to answer the probe.
+    with served(notebook, timing=Timing(), pool_settings=PoolSettings(probe_seconds=3)) as house:
+        meeting = Meeting(context, house)
+        with context.expect_page() as opened:
+            meeting.page.evaluate("void open(location.href)")  # as a duplicate, it begins with a copy of the storage
+        other = opened.value
+        slider(other).wait_for()
+        stored = json.loads(other.evaluate("sessionStorage.getItem('anyhost /')"))
+        assert stored["session"] != meeting.session_id
+        assert len({house.kernel(session)["pid"] for session in (stored["session"], meeting.session_id)}) == 2
+        drag(other, 0.1, 0.9)
+        meeting.echo()
+        assert level(meeting.page) == 0
+        meeting.check()
 
 
 # ---- Python and the server --------------------------------------------------------------------------

@@ -100,6 +100,21 @@ async def test_the_second_stage_waits_for_the_first_kernel() -> None:
         await first.aclose()
 
 
+async def test_it_is_told_when_kernels_have_begun_to_share_more() -> None:
+    async with fork_server() as server:
+        first = await started(server)
+        server.preload(["numpy", "json"])
+        async with asyncio.timeout(30):
+            await server.warmer()
+        warm = await started(server)
+        assert await ask(warm, "import sys; result = 'numpy' in sys.modules") is True
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await server.warmer()
+        await first.aclose()
+        await warm.aclose()
+
+
 USES = {
     "pandas": "import pandas; result = int(pandas.DataFrame({'a': [1, 2]}).groupby('a').a.sum().sum())",
     "matplotlib.pyplot": "import matplotlib.pyplot as p; p.plot([1]); p.savefig('/dev/null', format='png'); result = 3",

@@ -17,6 +17,7 @@ from anyhost.protocol.errors import UnknownMessage
 from anyhost.protocol.floats import FloatPatch, put_floats
 from anyhost.protocol.lifecycle import ModelState, follow
 from anyhost.protocol.messages import (
+    CellEdited,
     Command,
     Gap,
     ModelAck,
@@ -26,6 +27,7 @@ from anyhost.protocol.messages import (
     ModelOpenMessage,
     ModelUpdateMessage,
     ModelUpdateRequest,
+    NotebookInfo,
     Notification,
     SessionStart,
     SetModelValue,
@@ -48,6 +50,7 @@ class Fold:
         self.customs: list[dict[str, Any]] = []
         self.payloads: list[dict[str, Any]] = []
         self.gaps: list[str] = []
+        self.notebook: list[list[str | None]] = []
         self.seq = 0
         self._states: dict[str, ModelState] = {}
         self._written: dict[int | None, dict[str, Any]] = {}
@@ -80,6 +83,12 @@ class Fold:
                 self.models = {id_: state for id_, state in self.models.items() if id_ in message.model_ids}
             case Gap():
                 self.gaps += message.model_ids
+            case NotebookInfo():
+                self.notebook = [[cell.cell_id, cell.source] for cell in message.cells]
+            case CellEdited():
+                for cell in self.notebook:
+                    if cell[0] == message.cell_id:
+                        cell[1] = message.source
 
     def _live(self, message: ModelLifecycle) -> None:
         id_, step = message.model_id, message.message
@@ -175,13 +184,24 @@ def replay(messages: list[dict[str, Any]]) -> Fold:
 def test_a_transcript_is_understood_and_leads_to_the_state_that_it_expects(path: Path) -> None:
     transcript = json.loads(path.read_text(encoding="utf-8"))
     fold = replay(transcript["messages"])
-    for name in {"models", "customs", "payloads", "gaps", "seq"} & transcript["expected"].keys():
+    for name in {"models", "customs", "payloads", "gaps", "notebook", "seq"} & transcript["expected"].keys():
         assert comparable(getattr(fold, name)) == comparable(value_of(transcript["expected"][name])), name
 
 
 def test_there_are_transcripts_for_all_that_matters() -> None:
     names = {path.stem for path in FOLDER.glob("*.json")}
-    assert names >= {"marimo-8124", "binary", "floats", "answers", "snapshot", "resume", "gap", "cells", "code"}
+    assert names >= {
+        "marimo-8124",
+        "binary",
+        "floats",
+        "answers",
+        "snapshot",
+        "resume",
+        "gap",
+        "cells",
+        "code",
+        "editing",
+    }
 
 
 def test_buffers_compare_by_content() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import msgspec
@@ -22,15 +23,18 @@ from anyhost.protocol.messages import (
     CellOutput,
     CellRunning,
     CellStale,
+    Command,
     Complete,
     Completion,
     Completions,
     DeleteCell,
     EditCell,
     FileStatus,
+    KernelStatus,
     MoveCell,
     NotebookAck,
     NotebookInfo,
+    Notification,
     Refusal,
     Restart,
     RunCells,
@@ -137,6 +141,27 @@ async def test_an_answer_is_not_lost_with_a_snapshot(tmp_path: Path) -> None:
         assert [(ack.command_id, bool(ack.error)) for ack in client.of(NotebookAck)] == [(1, False), (2, True)]
         assert any(client.of(SnapshotEnd))
         assert client.replay == here.here.session.replay
+
+
+async def test_the_conversation_of_the_transcript_is_held(tmp_path: Path) -> None:
+    """`spec/transcripts/editing.json`, with this session for the server that it was recorded of."""
+    commands, notifications = msgspec.json.Decoder(Command), msgspec.json.Decoder(Notification)
+    entries = json.loads((Path(__file__).parents[2] / "spec/transcripts/editing.json").read_text("utf-8"))["messages"]
+    async with desk(tmp_path) as here:
+        await settle()
+        client = here.here.join("A")
+        for entry in entries:
+            text = json.dumps(entry["text"])
+            if entry["from"] == "client":
+                client.command(commands.decode(text))
+                continue
+            message = notifications.decode(text)
+            if isinstance(message, CellLifecycle) or (isinstance(message, KernelStatus) and message.seq):
+                here.here.kernel.say(msgspec.structs.replace(message, seq=0))
+            elif isinstance(message, Completions):
+                here.here.kernel.say(msgspec.structs.replace(message, command_id=1))  # the session's own number
+            async with asyncio.timeout(5):
+                assert await client.next() == message
 
 
 # ---- the kernel ----

@@ -327,6 +327,20 @@ async def test_a_spare_kernel_that_died_is_not_given_out() -> None:
     assert starter.alive == 0
 
 
+async def test_a_spare_kernel_makes_way_for_a_warmer_one() -> None:
+    starter = ScriptedStarter()
+    async with SpareKernel(starter) as spares:
+        cold = await starter.kernel(0)
+        await settle()
+        starter.warmed.set()
+        warm = await starter.kernel(1)
+        await settle()
+        assert cold.closed
+        assert await spares.start() is warm
+        await warm.aclose()
+    assert starter.alive == 0
+
+
 async def test_a_spare_kernel_that_cannot_start_is_an_error_of_who_needs_one() -> None:
     starter = ScriptedStarter()
     starter.failure = OSError("no more processes")

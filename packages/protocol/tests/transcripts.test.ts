@@ -48,6 +48,7 @@ class Fold {
   gaps: string[] = [];
   code: Record<string, Record<string, string>> = {};
   cells: Record<string, Cell> = {};
+  notebook: [id: string, source: string | null][] = [];
   kernel = "";
   seq = 0;
   readonly #states = new Map<string, ModelState>();
@@ -73,6 +74,12 @@ class Fold {
       this.cells = Object.fromEntries(
         message.cells.map((cell) => [cell.cell_id, { status: "new", outputs: [] }]),
       );
+      this.notebook = message.cells.map((cell) => [cell.cell_id, cell.source]);
+    } else if (message.op === "cell-edited") {
+      this.notebook = this.notebook.map(([id, source]) => [
+        id,
+        id === message.cell_id ? message.source : source,
+      ]);
     } else if (message.op === "session" && !message.resumed) {
       const kept = new Set(message.model_ids);
       this.models = Object.fromEntries(Object.entries(this.models).filter(([id]) => kept.has(id)));

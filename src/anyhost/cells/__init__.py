@@ -1,1 +1,1 @@
-"""Reading notebooks: what cells a file holds. Pure; runs nothing."""
+"""A notebook as a value: its cells, the names that they define and read, what runs next. Pure; runs nothing."""

@@ -7,26 +7,23 @@ cell had none) is added where it stands, and is gone when the cell stands elsewh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from .lines import is_blank, split_lines
+from .lines import ends_line, ends_with_blank_line, line_count, starts_with_blank_line
 from .notebook import Cell, Notebook, NotebookError
 from .percent import docstring_of, has_markers, read_percent
 from .pieces import (
     as_read,
-    body_start,
+    lines_above_body,
     edited_piece,
-    ends_line,
     is_marked,
     marker_of,
     new_piece,
     own_text,
 )
 from .script import read_script
-
-_BLANK_LINE_AT_END = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)\Z")
 
 
 def with_source(notebook: Notebook, cell_id: str, source: str) -> Notebook:
@@ -79,18 +76,27 @@ def moved(notebook: Notebook, cell_id: str, before: str | None = None) -> Notebo
 
 def placed(notebook: Notebook, cells: Iterable[Cell]) -> Notebook:
     """The notebook with these cells in this order: their numbers, lines and what their places demand made right."""
-    ordered = [replace(cell, number=number) for number, cell in enumerate(cells, 1)]
+    cells = list(cells)
     if notebook.format == "ipynb":
-        return replace(notebook, cells=tuple(ordered))
+        return replace(notebook, cells=tuple(_put(cell, number) for number, cell in enumerate(cells, 1)))
     end = notebook.line_end
-    header = notebook.header if ends_line(notebook.header) or not ordered else notebook.header + end
-    found, line = [], len(split_lines(header)) + 1
-    for cell, raw in zip(ordered, _raws(replace(notebook, header=header), ordered, end), strict=True):
-        lines = split_lines(raw)
-        own, source_line = own_text(cell), line + body_start(lines)
-        found.append(replace(cell, raw=raw, own=None if own == raw else own, first_line=source_line))
-        line += len(lines)
+    header = notebook.header if ends_line(notebook.header) or not cells else notebook.header + end
+    found, line = [], line_count(header) + 1
+    for number, (cell, raw) in enumerate(
+        zip(cells, _raws(replace(notebook, header=header), cells, end), strict=True), 1
+    ):
+        own = own_text(cell)
+        found.append(
+            _put(cell, number, raw=raw, own=None if own == raw else own, first_line=line + lines_above_body(raw))
+        )
+        line += line_count(raw)
     return replace(notebook, header=header, cells=tuple(found), docstring=docstring_of(found))
+
+
+def _put(cell: Cell, number: int, **place: Any) -> Cell:
+    """The cell in this place: the very same one where it was there before, as most were."""
+    place["number"] = number
+    return cell if all(getattr(cell, name) == value for name, value in place.items()) else replace(cell, **place)
 
 
 def _raws(notebook: Notebook, cells: Sequence[Cell], end: str) -> list[str]:
@@ -112,7 +118,7 @@ def _ended(text: str, cell: Cell, end: str) -> str:
     """The text of a cell that another one follows."""
     if not ends_line(text):
         text += end
-    return text + end if cell.apart and not _BLANK_LINE_AT_END.search(text) else text
+    return text + end if cell.apart and not ends_with_blank_line(text) else text
 
 
 def _marked(text: str, cell: Cell, end: str) -> str:
@@ -151,7 +157,7 @@ def _set_apart(texts: list[str], end: str) -> list[str]:
     for index, text in enumerate(texts):
         if not text.strip():
             continue
-        if last is not None and not _BLANK_LINE_AT_END.search(apart[last]) and not is_blank(split_lines(text)[0]):
+        if last is not None and not ends_with_blank_line(apart[last]) and not starts_with_blank_line(text):
             apart[last] += end if ends_line(apart[last]) else end + end
         last = index
     return apart

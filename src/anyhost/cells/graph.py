@@ -120,9 +120,11 @@ def _read_by_run(
     while waiting:
         uses = waiting.pop()
         found.append(uses)
-        for name in uses.keys() & definers.keys() - shared - called:
+        for name, some in uses.items():
+            if name not in definers or name in shared or name in called:
+                continue
             function = names[definers[name][0]].functions.get(name)
-            if function is not None and any(not use.shown for use in uses[name]):
+            if function is not None and any(not use.shown for use in some):
                 called.add(name)
                 waiting.append(function)
     return merged(found) if len(found) > 1 else cell.reads
@@ -206,6 +208,7 @@ def _used(
 ) -> dict[str, dict[CellId, frozenset[Use]]]:
     found: dict[str, dict[CellId, frozenset[Use]]] = defaultdict(dict)
     for cell, uses in runs.items():
-        for name in uses.keys() - names[cell].defined - shared:
-            found[name][cell] = uses[name]
+        for name, some in uses.items():
+            if name not in shared and name not in names[cell].defined:
+                found[name][cell] = some
     return dict(found)

@@ -28,6 +28,27 @@ def line_end_of(text: str) -> str:
     return found[0] if found else "\n"
 
 
+def line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def line_count(text: str) -> int:
+    """How many lines `split_lines` makes of it."""
+    return line_ends(text) + (not ends_line(text))
+
+
+def ends_line(text: str) -> bool:
+    return not text or text[-1] in "\r\n"
+
+
+def starts_with_blank_line(text: str) -> bool:
+    return line_ends(text[: len(text) - len(text.lstrip())]) > 0
+
+
+def ends_with_blank_line(text: str) -> bool:
+    return line_ends(text[len(text.rstrip()) :]) > 1
+
+
 def is_blank(line: str) -> bool:
     return not line.strip()
 

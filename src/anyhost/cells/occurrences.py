@@ -146,6 +146,8 @@ class Occurrences(ast.NodeVisitor):
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 self.visit(test)
                 held = [*self._hold(body), *self._hold(orelse)]
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                held = self._hold_comprehension(node)
             case ast.Call():
                 held = self._hold_call(node)
             case _:
@@ -388,6 +390,20 @@ class Occurrences(ast.NodeVisitor):
         self._bind_name(name.id).routines.append(routine)
 
     def _visit_comprehension(self, node: Comprehension) -> None:
+        with self._elements_of(node):
+            self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
+
+    def _hold_comprehension(self, node: Comprehension) -> list[Holding]:
+        with self._elements_of(node):
+            if isinstance(node, ast.DictComp):
+                self.visit(node.key)
+            return within(ANY, self._hold(node.value if isinstance(node, ast.DictComp) else node.elt))
+
+    @contextmanager
+    def _elements_of(self, node: Comprehension) -> Iterator[None]:
+        """Inside this block what is visited is what a comprehension makes of each element."""
         first, *others = node.generators
         held = items_of(self._hold(first.iter))  # it is looked up outside
         awaits = self.awaits
@@ -395,11 +411,9 @@ class Occurrences(ast.NodeVisitor):
             self._visit_generator(first, held)
             for each in others:
                 self._visit_generator(each, items_of(self._hold(each.iter)))
-            self._visit_all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+            yield
         if isinstance(node, ast.GeneratorExp):
             self.awaits = awaits  # whoever iterates over it awaits
-
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
 
     def _visit_generator(self, node: ast.comprehension, held: list[Holding]) -> None:
         if node.is_async:

@@ -9,16 +9,12 @@ from __future__ import annotations
 import json
 import re
 
-from .lines import is_blank, is_comment, split_lines, text_of, trim_blank_lines
+from .lines import ends_line, is_blank, is_comment, line_count, line_ends, split_lines, text_of, trim_blank_lines
 from .notebook import Cell
 from .percent import MARKER, is_quoted
 
 _QUOTES = ('"""', "'''")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-
-
-def ends_line(text: str) -> bool:
-    return not text or text[-1] in "\r\n"
 
 
 def is_marked(text: str) -> bool:
@@ -43,10 +39,12 @@ def own_text(cell: Cell) -> str:
     return cell.raw if cell.own is None else cell.own
 
 
-def body_start(lines: list[str]) -> int:
+def lines_above_body(text: str) -> int:
     """How many lines of a cell are above its source."""
-    marker = 1 if lines and is_marked(lines[0]) else 0
-    return marker + trim_blank_lines(lines[marker:])[0]
+    marker = split_lines(text[: text.find("\n") + 1] or text)[0] if is_marked(text) else ""
+    body = text[len(marker) :]
+    above = body[: len(body) - len(body.lstrip())]
+    return line_count(marker) + (line_count(above) if above == body else line_ends(above))
 
 
 def as_read(cell: Cell) -> str:

@@ -68,8 +68,8 @@ Uses: TypeAlias = Mapping[str, frozenset[Use]]
 
 
 def merged(several: Iterable[Uses]) -> dict[str, frozenset[Use]]:
-    total: dict[str, set[Use]] = {}
+    total: dict[str, frozenset[Use]] = {}
     for uses in several:
         for name, found in uses.items():
-            total.setdefault(name, set()).update(found)
-    return {name: frozenset(found) for name, found in total.items()}
+            total[name] = total[name] | found if name in total else found
+    return total

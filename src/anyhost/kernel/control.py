@@ -23,7 +23,7 @@ class StartKernel(Struct, frozen=True, tag="start"):
 
 
 class Preload(Struct, frozen=True, tag="preload"):
-    """Import these when there is time, for the kernels to come. Not answered."""
+    """Import these when there is time, for the kernels to come. Answered by `Preloaded` where any could be."""
 
     modules: list[str]
 
@@ -45,8 +45,12 @@ class Ended(Struct, frozen=True, tag="ended"):
     status: int
 
 
+class Preloaded(Struct, frozen=True, tag="preloaded"):
+    """Kernels from here on share what was asked for, as far as that bears forking."""
+
+
 Request: TypeAlias = StartKernel | Preload
-Report: TypeAlias = Started | NotStarted | Ended
+Report: TypeAlias = Started | NotStarted | Ended | Preloaded
 
 
 def control_pair() -> tuple[socket.socket, socket.socket]:

@@ -8,11 +8,28 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .console import Console, NoInput
+
+
+PROGRESS = {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1"}
+"""What rich asks: the page shows colours, and bars that move. Others look at `isatty`, which says no. A user's own
+setting wins."""
+
+
+@contextlib.contextmanager
+def settings(wanted: Mapping[str, str]) -> Iterator[None]:
+    """These environment variables are set inside this block, but for those that the user has set."""
+    added = [name for name in wanted if name not in os.environ]
+    os.environ.update({name: wanted[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
 
 
 @contextlib.contextmanager

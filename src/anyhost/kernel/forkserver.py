@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from typing import NamedTuple, TypeVar
@@ -23,6 +23,7 @@ from .control import (
     Ended,
     NotStarted,
     Preload,
+    Preloaded,
     Report,
     Request,
     Started,
@@ -56,6 +57,7 @@ class ForkServer:
         self._preload: list[str] = []
         self._parent: _WarmParent | None = None
         self._launching = asyncio.Lock()
+        self._warmer = asyncio.Event()
         self._entered = False
 
     async def __aenter__(self) -> ForkServer:
@@ -77,6 +79,11 @@ class ForkServer:
         self._preload = list(dict.fromkeys([*self._preload, *chosen]))
         if chosen and self._parent is not None:
             self._parent.preload(chosen)
+
+    async def warmer(self) -> None:
+        """Return when something was preloaded since the last time that this was waited for."""
+        await self._warmer.wait()
+        self._warmer.clear()
 
     async def start(self) -> ProcessKernel:
         """A kernel that has nothing to run yet. Raises `KernelStartError`."""
@@ -102,7 +109,7 @@ class ForkServer:
             return self._parent
 
     async def _launch(self) -> _WarmParent:
-        parent = await _WarmParent.launch(self._main, self._orphans)
+        parent = await _WarmParent.launch(self._main, self._orphans, self._warmer.set)
         if self._preload:
             parent.preload(self._preload)
         return parent
@@ -143,11 +150,14 @@ class _Orphans:
 class _WarmParent:
     """One process, and the control socket to it."""
 
-    def __init__(self, process: Process, control: socket.socket, orphans: _Orphans) -> None:
+    def __init__(
+        self, process: Process, control: socket.socket, orphans: _Orphans, on_preloaded: Callable[[], None]
+    ) -> None:
         control.settimeout(0)
         self._process = process
         self._control = control
         self._orphans = orphans
+        self._on_preloaded = on_preloaded
         self._loop = asyncio.get_running_loop()
         self._serials = count(1)
         self._starting: dict[int, asyncio.Future[_Started]] = {}
@@ -156,7 +166,7 @@ class _WarmParent:
         self._loop.add_reader(control, self._read)
 
     @classmethod
-    async def launch(cls, main: str, orphans: _Orphans) -> _WarmParent:
+    async def launch(cls, main: str, orphans: _Orphans, on_preloaded: Callable[[], None]) -> _WarmParent:
         """Raises `KernelStartError` where there can be no process at all."""
         control, parents_end = control_pair()
         try:
@@ -171,7 +181,7 @@ class _WarmParent:
             raise KernelStartError(f"no kernel can be started: {sys.executable} does not run: {error}") from error
         finally:
             parents_end.close()
-        return cls(process, control, orphans)
+        return cls(process, control, orphans, on_preloaded)
 
     def preload(self, modules: list[str]) -> None:
         with suppress(OSError):  # a busy or dead one; kernels then import for themselves
@@ -261,6 +271,8 @@ class _WarmParent:
                 _fail(self._starting.get(serial), KernelStartError(error))
             case Ended(pid=pid, status=status):
                 _resolve(self._kernels.pop(pid), status)
+            case Preloaded():
+                self._on_preloaded()
 
     def _lose(self) -> None:
         self.dead = True

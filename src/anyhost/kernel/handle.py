@@ -29,3 +29,6 @@ class KernelStarter(Protocol):
 
     async def start(self) -> KernelHandle:
         """A kernel that has nothing to run yet. Raises `OSError`, with words for the user, when it cannot."""
+
+    async def warmer(self) -> None:
+        """Return when kernels that are started from now on have more loaded than those before. Perhaps never."""

@@ -44,7 +44,7 @@ from .console import Console, Source
 from .current import Raised, Run, Running, running
 from .descriptors import Descriptors
 from .displayed import Displayed, release
-from .environment import no_watchers, standard_streams
+from .environment import PROGRESS, no_watchers, settings, standard_streams
 from .figures import inline_figures
 from .interruption import Allowed, Interruption
 from .models import Models
@@ -119,6 +119,7 @@ class Kernel:
             if self._owns_process:
                 stack.enter_context(Descriptors(self.console))
             self._shell = stack.enter_context(Shell.opened(self))
+            stack.enter_context(settings(PROGRESS))
             stack.enter_context(standard_streams(self.console))
             stack.enter_context(no_watchers())
             stack.enter_context(inline_figures(self._shell))
@@ -225,7 +226,14 @@ class Kernel:
             capture = None if context is None else context.capture
             return Source(self._active or self._last, callback=self._active is None, capture=capture)
         callback = context.callback or context.cell_id != self._active
-        return Source(context.cell_id, callback=callback, capture=context.capture)
+        return Source(self._standing_for(context.cell_id), callback=callback, capture=context.capture)
+
+    def _standing_for(self, cell_id: str) -> str | None:
+        """A cell, or where what it would show can be seen if it is no more: callbacks may outlive it."""
+        if cell_id == self._active or cell_id in self._program:
+            return cell_id
+        others = (self._active, self._last, *self._program.graph.order)
+        return next((each for each in others if each is not None and each in self._program), None)
 
     # ---- commands
 

@@ -107,6 +107,7 @@ class Models:
         self._publish = publish
         self._modules = Modules(publish)
         self._models: dict[str, Model] = {}
+        self._owned: dict[str, dict[str, Model]] = {}
         self._encoder = Encoder(self._reference_to)
         self.sharing: Sharing | None = None
         """Where widgets are developed: what watches for modules that were not meant to be shared."""
@@ -150,7 +151,7 @@ class Models:
 
     def owned_by(self, cell_id: str) -> list[Model]:
         """What a cell's runs, and its callbacks, have made and is still open, but for what belongs to the session."""
-        return [model for model in self if model.owner_cell == cell_id and not model.of_session]
+        return list(self._owned.get(cell_id, {}).values())
 
     def listening(self, widget: Any, listener: Listener) -> None:
         """The code that runs has registered a callback: on a widget of its own, it goes with that; on another's, when
@@ -214,6 +215,8 @@ class Models:
             style=style,
         )
         self._models[model.model_id] = model
+        if model.owner_cell is not None and not model.of_session:
+            self._owned.setdefault(model.owner_cell, {})[model.model_id] = model
         self.manager.register_comm(comm)
         self._send(model, message)
         if self.sharing is not None and not source.get(ISOLATION_KEY):
@@ -256,6 +259,7 @@ class Models:
         stop_following(model.comm)
         self.captures.close(model.model_id)
         self._models.pop(model.model_id, None)
+        self._owned.get(model.owner_cell or "", {}).pop(model.model_id, None)
         self.manager.comms.pop(model.model_id, None)
         self._send(model, ModelCloseMessage())
 

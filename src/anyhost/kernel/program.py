@@ -39,6 +39,7 @@ class Program:
         self._name = ""
         self._cells: dict[str, CellCode] = {}
         self._places: dict[str, Place] = {}
+        self._owners: dict[str, str] = {}  # whose a name in tracebacks is
         self.graph = Graph.of({})
         self.edited = False
         """Whether it is being edited: then the cells say what is stale, and what the graph has to note."""
@@ -95,6 +96,7 @@ class Program:
     def _take(self, cells: dict[str, CellCode]) -> None:
         self._cells = cells
         self._places = {cell_id: place for cell_id, place in self._places.items() if cell_id in cells}
+        self._owners = {place.filename: cell_id for cell_id, place in self._places.items()}
         self.graph = Graph.of(
             {cell_id: cell.source for cell_id, cell in cells.items()},
             before=self.graph,
@@ -136,8 +138,9 @@ class Program:
         if self._path is None:
             return self._name
         name = f"{self._name}, cell {number}"
-        taken = any(place.filename == name for other, place in self._places.items() if other != cell_id)
-        return f"{name} ({cell_id})" if taken else name
+        if self._owners.setdefault(name, cell_id) == cell_id:
+            return name
+        return f"{name} ({cell_id})"
 
 
 def _code_of(notebook: Notebook, file: str | None) -> dict[str, CellCode]:

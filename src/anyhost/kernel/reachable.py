@@ -62,11 +62,12 @@ class Reachable:
 
 
 def _next(value: Any) -> Iterable[Any]:
-    if isinstance(value, _AROUND) or (type(value).__module__.startswith(_OURS) and not isinstance(value, _STATES)):
+    kind = type(value)  # and not what an object says of its class
+    if issubclass(kind, _AROUND) or (str(kind.__module__).startswith(_OURS) and kind not in _STATES):
         return ()
-    if isinstance(value, FunctionType):
+    if kind is FunctionType:
         # Not its globals: of an imported function those are its whole library.
         return filter(None, (value.__closure__, value.__defaults__, value.__kwdefaults__, vars(value)))
-    if isinstance(value, type):
+    if issubclass(kind, type):
         return gc.get_referents(value) if value.__module__ == "__main__" else ()
     return (each for each in gc.get_referents(value) if gc.is_tracked(each))

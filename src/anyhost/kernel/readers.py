@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import ipywidgets
@@ -10,6 +10,7 @@ from anywidget import _descriptor
 
 from anyhost.cells.graph import Graph
 from anyhost.cells.reach import reads
+from anyhost.cells.uses import Use
 from anyhost.protocol.policy import OUTPUT_KEYS
 
 from .changes import TraitChange
@@ -23,17 +24,23 @@ def readers_of(change: TraitChange, graph: Graph, namespace: Mapping[str, Any]) 
         spared.add(change.maker)
     public = _public(change)
     found: set[str] = set()
-    for name in graph.definers:
-        if name not in namespace:
-            continue
-        for cell_id, uses in graph.uses(name).items():
-            if cell_id in spared or cell_id in found:
-                continue
-            for widget, trait in reads(uses, namespace[name], _LOOK):
-                if widget is change.widget and (bool(public) if trait is None else trait in change.traits):
-                    found.add(cell_id)
-                    break
+    for name, cells in graph.used.items():
+        if name in namespace:
+            value = namespace[name]
+            asked = (cell_id for cell_id in cells if cell_id not in spared and cell_id not in found)
+            found.update(cell_id for cell_id in asked if _is_read(change, public, cells[cell_id], value))
     return found
+
+
+def _is_read(change: TraitChange, public: Collection[str], uses: Iterable[Use], value: Any) -> bool:
+    try:
+        found = reads(uses, value, _LOOK)
+    except Exception:  # noqa: BLE001 - odd objects; or a thread changes a list as it is looked through
+        return True
+    return any(
+        widget is change.widget and (bool(public) if trait is None else trait in change.traits)
+        for widget, trait in found
+    )
 
 
 def _public(change: TraitChange) -> set[str]:
@@ -47,7 +54,7 @@ class _Widgets:
     """How objects are looked at: no value is made by it, and no code of the user's runs."""
 
     def traits(self, value: Any) -> Mapping[str, Any] | None:
-        if isinstance(value, ipywidgets.Widget):
+        if issubclass(type(value), ipywidgets.Widget):  # and not what it says of its class
             held = value._trait_values
             return {key: held.get(key) for key in value.keys}
         comm = _descriptor._COMMS.get(id(value))

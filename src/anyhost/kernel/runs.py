@@ -38,6 +38,7 @@ from anyhost.protocol.messages import (
 from .changes import ROUNDS, Changes, StateChange, TraitChange
 from .compiler import Place
 from .current import Run
+from .definitions import Definitions
 from .marks import Marks
 from .program import Program
 from .readers import readers_of
@@ -69,13 +70,13 @@ class Runs:
         self._program = program
         self._changes = changes
         self._scope = scope
-        self._marks = Marks(executor.publish_at)
+        self._marks = Marks(self._publish_mark)
+        self._definitions = Definitions(program.namespace)
         self._woken = asyncio.Event()
         self._files: deque[Files] = deque()
         self._next: dict[str, int] = {}  # what the next wave begins with, and its round
-        self._wave: list[tuple[str, int]] = []  # what is left of this one
+        self._wave: dict[str, int] = {}  # what is left of this one, in order
         self._queued: set[str] = set()  # of whom it was said that they will run
-        self._defined: dict[str, frozenset[str]] = {}  # what the last run of a cell has defined
         self._running: str | None = None
 
     def wake(self) -> None:
@@ -94,8 +95,10 @@ class Runs:
         before = self._program.graph
         self._program.take(command)
         self._end_those_gone()
-        self._marks.stale |= plan.stale_after(before, self._program.graph)
-        self._mark()
+        graph = self._program.graph
+        self._marks.keep(graph.sources)
+        self._marks.stand(plan.stale_after(before, graph), stale=True)
+        self._marks.note(graph.order, notes_of(graph, self._program.numbers))
 
     def ask(self, command: RunCells) -> None:
         """Run cells, and what depends on them. Those that are not there any more are left out."""
@@ -105,14 +108,13 @@ class Runs:
             "all": graph.order,
             "stale": self._marks.stale,
         }
-        self._want((cell_id for cell_id in wanted[command.which] if cell_id in self._program), 0)
+        self._want(filter(self._program.__contains__, wanted[command.which]), 0)
         self._announce(plan.runs(graph, self._next))
         self.wake()
 
     def _want(self, cells: Iterable[str], number: int) -> None:
-        waiting = {cell_id for cell_id, _round in self._wave}
         for cell_id in cells:
-            if cell_id not in waiting:
+            if cell_id not in self._wave:
                 self._next[cell_id] = min(number, self._next.get(cell_id, number))
 
     # ---- the task
@@ -149,25 +151,23 @@ class Runs:
 
     async def _run_wave(self) -> None:
         self._wave = self._begin_wave()
-        self._announce([cell_id for cell_id, _round in self._wave])
+        self._announce(self._wave)
+        goes_on = True
         try:
-            while self._wave:
+            while self._wave and goes_on:
                 await self._executor.settle()
                 self._look()
-                cell_id, number = self._wave.pop(0)
-                if cell_id in self._program and not await self._run_cell(Run(cell_id, number)):
-                    break
-            else:
-                self._scope.sweep()
-                await self._executor.settle()
-                self._look()
-                return
+                cell_id = next(iter(self._wave))
+                run = Run(cell_id, self._wave.pop(cell_id))
+                goes_on = cell_id not in self._program or await self._run_cell(run)
+            self._scope.sweep()
+            await self._executor.settle()
+            self._look()
         finally:
-            if self._wave or self._running:
+            if self._wave or not goes_on:
                 self._cancel()
-        self._cancel()
 
-    def _begin_wave(self) -> list[tuple[str, int]]:
+    def _begin_wave(self) -> dict[str, int]:
         """The cells that are wanted, and what depends on them. A round begins anew where a client has begun it."""
         wanted, self._next = self._next, {}
         graph = self._program.graph
@@ -175,7 +175,7 @@ class Runs:
         for number in sorted(set(wanted.values())):
             for cell_id in plan.runs(graph, [each for each in wanted if wanted[each] == number]):
                 rounds.setdefault(cell_id, number)
-        return [(cell_id, rounds[cell_id]) for cell_id in plan.runs(graph, wanted)]
+        return {cell_id: rounds[cell_id] for cell_id in plan.runs(graph, wanted)}
 
     def _announce(self, cells: Iterable[str]) -> None:
         for cell_id in cells:
@@ -186,15 +186,13 @@ class Runs:
     def _cancel(self) -> None:
         """The user has interrupted, or the notebook has left: whatever waits will not run."""
         self._look()
-        left = [cell_id for cell_id, _round in self._wave]
-        left += [cell_id for cell_id in plan.runs(self._program.graph, self._next) if cell_id not in left]
-        self._wave, self._next = [], {}
+        left = dict.fromkeys([*self._wave, *plan.runs(self._program.graph, self._next)])
+        self._wave, self._next = {}, {}
         for cell_id in left:
             if cell_id in self._queued:
                 self._executor.publish_at(cell_id, CellFinished(status="cancelled"))
         self._queued.clear()
-        self._marks.stale |= set(left)
-        self._mark()
+        self._marks.stand(filter(self._program.__contains__, left), stale=True)
 
     # ---- one cell
 
@@ -205,13 +203,12 @@ class Runs:
         earlier = self._scope.begin(cell_id)
         self._changes.begin(cell_id)
         source, place = self._program.prepare(cell_id)
-        self._forget_names(cell_id)
-        self._defined[cell_id] = self._program.graph.names[cell_id].defined
+        self._definitions.begin(cell_id, self._program.graph.names[cell_id].defined)
         self._executor.publish_at(cell_id, CellRunning())
         status, goes_on = await self._outcome(run, source, place)
         self._executor.publish_at(cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
         self._scope.close(earlier)
-        self._mark_ran(cell_id, status)
+        self._settle_marks(cell_id, source, status)
         return goes_on
 
     async def _outcome(self, run: Run, source: str, place: Place) -> tuple[Ending, bool]:
@@ -228,28 +225,28 @@ class Runs:
         """An error that no code of the user's has raised."""
         self._executor.publish_at(cell_id, CellError(name=name, value=text, traceback=[f"{name}: {text}"]))
 
-    def _mark_ran(self, cell_id: str, status: Ending) -> None:
+    def _settle_marks(self, cell_id: str, source: str, status: Ending) -> None:
+        """It has run. It is stale all the same if it was interrupted or edited meanwhile, or what it reads is."""
+        graph = self._program.graph
         if cell_id not in self._program:
             self._end(cell_id)  # it was deleted while it ran
-        elif status == "interrupted":
-            self._marks.stale |= {cell_id}
-        else:
-            self._marks.stale -= {cell_id}
-        self._mark()
+        elif cell_id in self._marks.stale or status == "interrupted":
+            inputs = graph.ancestors([cell_id]).intersection(self._marks.stale) - {cell_id}
+            stale = status == "interrupted" or graph.sources[cell_id] != source or bool(inputs)
+            self._marks.stand([cell_id], stale=stale)
 
-    def _forget_names(self, cell_id: str) -> None:
-        """A run begins, as from the top, without what the cell's last one has defined (if it alone does)."""
-        others = [names for other, names in self._defined.items() if other != cell_id]
-        for name in self._defined.pop(cell_id, frozenset()).difference(*others):
-            self._program.namespace.pop(name, None)
+    def _publish_mark(self, cell_id: str, mark: CellMessage) -> None:
+        if self._program.edited:
+            self._executor.publish_at(cell_id, mark)
 
     def _end_those_gone(self) -> None:
-        for cell_id in [each for each in self._defined if each not in self._program and each != self._running]:
-            self._end(cell_id)
+        for cell_id in self._definitions:
+            if cell_id not in self._program and cell_id != self._running:
+                self._end(cell_id)
 
     def _end(self, cell_id: str) -> None:
         """A cell is no more: nor is what it has defined and made."""
-        self._forget_names(cell_id)
+        self._definitions.end(cell_id)
         self._changes.begin(cell_id)
         self._scope.close(self._scope.begin(cell_id))
 
@@ -278,7 +275,3 @@ class Runs:
             f"this one run, and so on: stopped after {ROUNDS} rounds"
         )
         self._show(change.writer, "ReactiveLoopError", text)
-
-    def _mark(self) -> None:
-        if self._program.edited:
-            self._marks.publish(self._program.graph.order, notes_of(self._program.graph, self._program.numbers))

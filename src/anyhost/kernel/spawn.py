@@ -57,6 +57,10 @@ class SpawnStarter:
         watch.add_done_callback(self._watches.pop)
         return ProcessKernel(process.pid, ends, ended, self._on_line)
 
+    async def warmer(self) -> None:
+        """Never: each kernel loads everything itself."""
+        await asyncio.Event().wait()
+
     async def _watch(self, process: Process, ended: asyncio.Future[int | None]) -> None:
         status = await process.wait()
         _kill_group(process.pid)  # what the notebook has started

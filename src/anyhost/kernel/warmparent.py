@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from . import preload
 from .child import KernelMain, finish, load_main, run_kernel
-from .control import Ended, NotStarted, Preload, Started, StartKernel, receive_request, send_report
+from .control import Ended, NotStarted, Preload, Preloaded, Started, StartKernel, receive_request, send_report
 from .stdio import renew_streams, take_over
 
 KERNEL_GRACE = 4.0
@@ -47,6 +47,7 @@ class WarmParent:
         self._kernels: set[int] = set()
         self._trial: tuple[int, str] | None = None  # the process that tries a module, and which
         self._untried: deque[str] = deque()
+        self._is_warmer = False  # than when that was last reported
         self._forked_one = False
         # SIGCHLD writes to a pipe that the selector watches.
         self._wake_end, self._wakeful_end = socket.socketpair()
@@ -116,7 +117,10 @@ class WarmParent:
     # ---- The second stage ------------------------------------------------------------------------
 
     def _try_next(self) -> None:
-        if not self._forked_one or self._trial is not None or not self._untried:
+        if not self._forked_one or self._trial is not None:
+            return
+        if not self._untried:
+            self._report_warmth()
             return
         module = self._untried.popleft()
         if module in sys.modules:
@@ -133,6 +137,13 @@ class WarmParent:
         preload.load(module)
         preload.threads()
         preload.settle()
+        self._is_warmer = True
+
+    def _report_warmth(self) -> None:
+        if self._is_warmer:
+            self._is_warmer = False
+            with suppress(OSError):  # the server may have gone; `_answer` finds out
+                send_report(self._control, Preloaded())
 
     # ---- The end of others, and of this ----------------------------------------------------------
 

@@ -10,7 +10,8 @@ from anyhost.kernel.handle import KernelHandle, KernelStarter
 
 
 class SpareKernel:
-    """A `KernelStarter` that keeps one kernel of another starter ready. It runs nothing until it is taken.
+    """A `KernelStarter` that keeps one kernel of another starter ready. It runs nothing until it is taken, and
+    makes way for another one where that would have more loaded.
 
     An async context manager; leaving it ends the kernel that nobody took.
     """
@@ -36,6 +37,9 @@ class SpareKernel:
         self._taken.set()
         return kernel or await self._starter.start()
 
+    async def warmer(self) -> None:
+        await self._starter.warmer()
+
     async def _keep_one(self) -> None:
         while True:
             self._taken.clear()
@@ -49,13 +53,16 @@ class SpareKernel:
             await self._taken.wait()
 
     async def _hold(self, kernel: KernelHandle) -> None:
-        """Offer a kernel until it is taken, or ends."""
+        """Offer a kernel until it is taken, or ends, or another one would be warmer."""
         self._spare = kernel
         try:
             async with asyncio.TaskGroup() as tasks:
-                waits = [tasks.create_task(kernel.wait()), tasks.create_task(self._taken.wait())]
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-                for wait in waits:
+                ended, taken = tasks.create_task(kernel.wait()), tasks.create_task(self._taken.wait())
+                outdone = tasks.create_task(self._starter.warmer())
+                await asyncio.wait([ended, taken, outdone], return_when=asyncio.FIRST_COMPLETED)
+                if outdone.done():
+                    self._taken.set()
+                for wait in (ended, taken, outdone):
                     wait.cancel()
         finally:
             if self._spare is kernel:

@@ -142,6 +142,8 @@ class ScriptedStarter:
     def __init__(self) -> None:
         self.kernels: list[ScriptedKernel] = []
         self.failure: OSError | None = None
+        self.warmed = asyncio.Event()
+        """Set by a test: kernels from here on are warmer."""
         self._started = asyncio.Event()
 
     async def start(self) -> ScriptedKernel:
@@ -151,6 +153,10 @@ class ScriptedStarter:
         self.kernels.append(kernel)
         self._started.set()
         return kernel
+
+    async def warmer(self) -> None:
+        await self.warmed.wait()
+        self.warmed.clear()
 
     async def kernel(self, index: int = 0) -> ScriptedKernel:
         """The kernel of this number, once it has been started."""

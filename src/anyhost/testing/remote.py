@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import msgspec
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -194,15 +195,15 @@ class RemoteClient(Folding):
             await self.command(command)
 
     async def confirm(self) -> None:
-        """Ping, and say what was handled."""
-        await self.command(Ping(ack=self.seq))
+        """Ping, and so say what was handled."""
+        await self.command(Ping())
 
     async def say_goodbye(self) -> None:
         await self.command(Goodbye())
 
     async def command(self, command: Command) -> None:
-        """Send a command as it is."""
-        for piece in pieces(encode_frame(command)):
+        """Send a command, and say what was handled, as a page does with each."""
+        for piece in pieces(encode_frame(msgspec.structs.replace(command, ack=self.seq))):
             await self.send(piece)
 
     async def send(self, frame: str | bytes) -> None:

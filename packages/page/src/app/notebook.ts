@@ -5,8 +5,8 @@
  * object, so that the page draws again only what did. (The text of a console is the exception: it grows
  * in place, and `version` tells that it did.)
  *
- * A cell that runs again keeps the outputs of its earlier run until the first new one comes, or the run
- * ends. An output has a `key`: the model that it shows, or its place among its kind; whoever draws
+ * A cell that runs again keeps the outputs of its earlier run until new ones take their place, one after
+ * the other, or the run ends. An output has a `key`: the model that it shows, or its place among its kind; whoever draws
  * outputs keeps the DOM of a key, so that the same model in the same place survives a run.
  */
 
@@ -63,6 +63,8 @@ export interface Cell {
   /** How long the last run took, in seconds. */
   readonly elapsed: number | null;
   readonly outputs: readonly Output[];
+  /** Outputs of the earlier run whose place no new one has taken yet: shown after those, so that nothing jumps. */
+  readonly leftovers: readonly Output[];
   /** What is shown goes when the next output comes: it is an earlier run's, or was cleared "with wait". */
   readonly replacing: "run" | "clear" | null;
   /** It was edited, or what it reads has changed, and it has not run since. */
@@ -130,6 +132,7 @@ const NEW_CELL = {
   startedAt: null,
   elapsed: null,
   outputs: [],
+  leftovers: [],
   replacing: null,
   stale: false,
   notes: [],
@@ -162,7 +165,7 @@ function foldCell(cell: Cell, message: CellMessage, now: number): Cell {
     case "clear":
       return message.wait
         ? { ...cell, replacing: "clear" }
-        : { ...cell, outputs: [], replacing: null, unshown: 0 };
+        : { ...cell, outputs: [], leftovers: [], replacing: null, unshown: 0 };
     case "finished":
       return finish({ ...cell, elapsed: message.elapsed }, message.status);
     case "stale":
@@ -185,7 +188,7 @@ type ConsoleMessage = Extract<CellMessage, { method: "console" }>;
 type ErrorMessage = Extract<CellMessage, { method: "error" }>;
 
 function finish(cell: Cell, status: Extract<CellMessage, { method: "finished" }>["status"]): Cell {
-  const ended = { ...cell, phase: status, startedAt: null, replacing: null };
+  const ended = { ...cell, phase: status, startedAt: null, replacing: null, leftovers: [] };
   // A run without any output: what the earlier one showed is no longer true. After one that never began
   // it still is, as good as it was.
   return cell.replacing === "run" && status !== "cancelled" ? { ...ended, outputs: [], unshown: 0 } : ended;
@@ -195,7 +198,10 @@ function addOutput(cell: Cell, make: (earlier: readonly Output[]) => Output): Ce
   const earlier = cell.replacing ? [] : cell.outputs;
   if (earlier.length >= MAX_OUTPUTS) return { ...cell, unshown: cell.unshown + 1 };
   const unshown = cell.replacing ? 0 : cell.unshown;
-  return { ...cell, outputs: [...earlier, make(earlier)], replacing: null, unshown };
+  const output = make(earlier);
+  const left = cell.replacing === "run" ? cell.outputs : cell.replacing ? [] : cell.leftovers;
+  const leftovers = left.length ? left.filter(({ key }) => key !== output.key) : left;
+  return { ...cell, outputs: [...earlier, output], leftovers, replacing: null, unshown };
 }
 
 function displayed({ data, metadata, display_id }: OutputMessage, earlier: readonly Output[]): DataOutput {

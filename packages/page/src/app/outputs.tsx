@@ -11,29 +11,44 @@ import type { ConsoleOutput, DataOutput, ErrorOutput, Output } from "./notebook.
 /** A longer traceback begins closed: the name of the error is what helps first. */
 const OPEN_LINES = 40;
 
-export interface OutputsProps {
-  readonly outputs: readonly Output[];
-  /** Go to a line of the cell's source, where that can be seen. */
-  readonly onLine?: (line: number) => void;
+/** Ways to places in the notebook, where its source can be seen. */
+export interface Places {
+  /** Go to a line of the cell whose output this is. */
+  line(line: number): void;
+  /** Make ways of the places that are named in what was drawn here. */
+  link(el: HTMLElement): void;
 }
 
-export function Outputs({ outputs, onLine }: OutputsProps) {
-  return outputs.map((output) => {
+export interface OutputsProps {
+  readonly outputs: readonly Output[];
+  /** Those of an earlier run, whose place is not taken yet. */
+  readonly leftovers?: readonly Output[];
+  readonly places?: Places;
+}
+
+export function Outputs({ outputs, leftovers = [], places }: OutputsProps) {
+  const draw = (output: Output, old: boolean) => {
     switch (output.kind) {
       case "data":
-        return <DataOutputView key={output.key} output={output} />;
+        return <DataOutputView key={output.key} output={output} old={old} />;
       case "console":
-        return <ConsoleView key={output.key} output={output} />;
+        return <ConsoleView key={output.key} output={output} old={old} />;
       case "error":
-        return <ErrorView key={output.key} output={output} onLine={onLine} />;
+        return <ErrorView key={output.key} output={output} places={places} old={old} />;
       default:
         return output satisfies never;
     }
-  });
+  };
+  return [...outputs.map((output) => draw(output, false)), ...leftovers.map((output) => draw(output, true))];
+}
+
+interface OutputProps<Kind extends Output> {
+  readonly output: Kind;
+  readonly old: boolean;
 }
 
 /** What is shown lives until something else is: equal data, as after a snapshot, leaves the DOM alone. */
-class DataOutputView extends Component<{ output: DataOutput }> {
+class DataOutputView extends Component<OutputProps<DataOutput>> {
   readonly #place = createRef<HTMLDivElement>();
   #shown: Bundle | null = null;
   #lifetime = new AbortController();
@@ -42,8 +57,10 @@ class DataOutputView extends Component<{ output: DataOutput }> {
     this.#draw();
   }
 
-  override shouldComponentUpdate({ output }: { output: DataOutput }) {
-    return output.data !== this.props.output.data || output.metadata !== this.props.output.metadata;
+  override shouldComponentUpdate({ output, old }: OutputProps<DataOutput>) {
+    const before = this.props;
+    const same = output.data === before.output.data && output.metadata === before.output.metadata;
+    return !same || old !== before.old;
   }
 
   override componentDidUpdate() {
@@ -66,11 +83,11 @@ class DataOutputView extends Component<{ output: DataOutput }> {
   }
 
   override render() {
-    return <div class="output" ref={this.#place} />;
+    return <div class="output" data-old={this.props.old || undefined} ref={this.#place} />;
   }
 }
 
-class ConsoleView extends Component<{ output: ConsoleOutput }> {
+class ConsoleView extends Component<OutputProps<ConsoleOutput>> {
   readonly #place = createRef<HTMLPreElement>();
   #drawing: ConsoleDrawing | null = null;
 
@@ -79,8 +96,8 @@ class ConsoleView extends Component<{ output: ConsoleOutput }> {
     this.#drawing?.draw(this.props.output.text);
   }
 
-  override shouldComponentUpdate({ output }: { output: ConsoleOutput }) {
-    return output !== this.props.output;
+  override shouldComponentUpdate({ output, old }: OutputProps<ConsoleOutput>) {
+    return output !== this.props.output || old !== this.props.old;
   }
 
   override componentDidUpdate() {
@@ -90,7 +107,7 @@ class ConsoleView extends Component<{ output: ConsoleOutput }> {
   override render() {
     const { stream, callback, text } = this.props.output;
     return (
-      <div class="output console" data-stream={stream}>
+      <div class="output console" data-stream={stream} data-old={this.props.old || undefined}>
         {callback && <p class="note">from a callback</p>}
         {text.dropped > 0 && <p class="note">{text.dropped.toLocaleString()} earlier lines are not kept.</p>}
         <pre ref={this.#place} />
@@ -99,12 +116,16 @@ class ConsoleView extends Component<{ output: ConsoleOutput }> {
   }
 }
 
+interface ErrorViewProps extends OutputProps<ErrorOutput> {
+  readonly places: Places | undefined;
+}
+
 /** The error first, in words; then where it came from, for those who want to know. */
-function ErrorView({ output, onLine }: { output: ErrorOutput; onLine: OutputsProps["onLine"] }) {
+function ErrorView({ output, places, old }: ErrorViewProps) {
   const { name, value, traceback, line, callback, times } = output;
   const where = [
     callback && "in a callback",
-    line !== null && <Line line={line} onLine={onLine} />,
+    line !== null && <Line line={line} places={places} />,
     times > 1 && `${times} times`,
   ].filter(Boolean);
   const head = (
@@ -114,20 +135,25 @@ function ErrorView({ output, onLine }: { output: ErrorOutput; onLine: OutputsPro
       <span class="error-where">{where.map((part, index) => [index > 0 && ", ", part])}</span>
     </>
   );
-  if (!traceback.length) return <div class="output error">{head}</div>;
+  if (!traceback.length)
+    return (
+      <div class="output error" data-old={old || undefined}>
+        {head}
+      </div>
+    );
   const lines = withoutRuler(traceback).join("\n");
   return (
-    <details class="output error" open={lines.split("\n").length <= OPEN_LINES}>
+    <details class="output error" data-old={old || undefined} open={lines.split("\n").length <= OPEN_LINES}>
       <summary>{head}</summary>
-      <Traceback lines={lines} />
+      <Traceback lines={lines} places={places} />
     </details>
   );
 }
 
-function Line({ line, onLine }: { line: number; onLine: OutputsProps["onLine"] }) {
-  if (!onLine) return `line ${line}`;
+function Line({ line, places }: { line: number; places: Places | undefined }) {
+  if (!places) return `line ${line}`;
   return (
-    <button type="button" class="link" onClick={() => onLine(line)}>
+    <button type="button" class="link" onClick={() => places.line(line)}>
       line {line}
     </button>
   );
@@ -140,14 +166,19 @@ function withoutRuler(traceback: readonly string[]): readonly string[] {
   return /^-{20,}$/.test(first.rows.map(textOf).join()) ? traceback.slice(1) : traceback;
 }
 
-class Traceback extends Component<{ lines: string }> {
+interface TracebackProps {
+  readonly lines: string;
+  readonly places: Places | undefined;
+}
+
+class Traceback extends Component<TracebackProps> {
   readonly #place = createRef<HTMLPreElement>();
 
   override componentDidMount() {
     this.#draw();
   }
 
-  override shouldComponentUpdate({ lines }: { lines: string }) {
+  override shouldComponentUpdate({ lines }: TracebackProps) {
     return lines !== this.props.lines;
   }
 
@@ -162,6 +193,7 @@ class Traceback extends Component<{ lines: string }> {
     text.write(this.props.lines);
     pre.replaceChildren();
     new ConsoleDrawing(pre).draw(text);
+    this.props.places?.link(pre);
   }
 
   override render() {

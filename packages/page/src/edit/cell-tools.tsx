@@ -46,6 +46,9 @@ export function CellTools({ cell, number, editing }: ToolsProps) {
   const writing = editing.state.writing.has(cell.id);
   return (
     <div class="cell-tools" role="toolbar" aria-label={`Tools of cell ${number}`}>
+      <span class="cell-number" aria-hidden="true">
+        {number}
+      </span>
       {code || writing
         ? tool("run", code ? "Run" : "Show", code ? "Run (Ctrl-Enter)" : "Show (Shift-Enter)", <RunIcon />)
         : tool("edit", "Edit", "Edit (Enter)", <EditIcon />)}

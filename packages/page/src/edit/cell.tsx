@@ -8,6 +8,7 @@ import { Outputs } from "../app/outputs.tsx";
 import { duration } from "../app/words.ts";
 import { Between, CellTools, RunButton } from "./cell-tools.tsx";
 import { type Desk, elementId } from "./desk.ts";
+import { Note, placesFrom } from "./places.tsx";
 import { Source } from "./source.tsx";
 
 export interface CellProps {
@@ -31,7 +32,7 @@ export class EditCell extends Component<CellProps, Hovered> {
   readonly #hover = () => this.setState({ hovered: true });
   readonly #leave = () => this.setState({ hovered: false });
   readonly #choose = () => this.props.desk.editing.select(this.props.cell.id);
-  readonly #goToLine = (line: number) => this.props.desk.editing.goTo(this.props.cell.id, line);
+  readonly #places = placesFrom(this.props.cell.id, this.props.desk.editing);
 
   override shouldComponentUpdate(next: CellProps, state: Hovered) {
     const { cell, number, selected, writing } = this.props;
@@ -85,12 +86,16 @@ export class EditCell extends Component<CellProps, Hovered> {
         {cell.notes.length > 0 && (
           <ul class="cell-notes">
             {cell.notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>
+                <Note text={note} editing={editing} />
+              </li>
             ))}
           </ul>
         )}
         {cell.kind === "markdown" && this.#markdown()}
-        {cell.outputs.length > 0 && <Outputs outputs={cell.outputs} onLine={this.#goToLine} />}
+        {cell.outputs.length > 0 && (
+          <Outputs outputs={cell.outputs} leftovers={cell.leftovers} places={this.#places} />
+        )}
         {cell.unshown > 0 && <p class="note">{cell.unshown.toLocaleString()} more outputs are not shown.</p>}
         {cell.phase === "interrupted" && <p class="note">Interrupted.</p>}
         {this.state.hovered && <Between cell={cell} editing={editing} />}
@@ -128,13 +133,16 @@ function labelOf(cell: Cell, number: number): string {
   return [`Cell ${number}`, kind, ...marks.filter(Boolean)].join(", ");
 }
 
+/** A run that took less (s) is said to have taken no time. */
+const WORTH_SAYING = 0.1;
+
 /** How the cell stands, on the lower edge of its source. What is over in no time is not worth a flicker. */
 function Marks({ cell }: { cell: Cell }) {
   if (cell.kind !== "code") return null;
   const { phase, startedAt, elapsed, stale } = cell;
   return (
     <div class="cell-marks" aria-hidden="true">
-      {elapsed !== null && (phase === "ok" || phase === "error") && (
+      {elapsed !== null && elapsed >= WORTH_SAYING && (phase === "ok" || phase === "error") && (
         <span class="mark mark-time">{duration(elapsed)}</span>
       )}
       {phase === "running" && startedAt !== null && (

@@ -8,9 +8,9 @@ import { chooseRenderer } from "./table.ts";
  * itself, with the plain text of the value. `signal` ends the life of what is shown.
  */
 export async function drawBundle(bundle: Bundle, el: HTMLElement, signal: AbortSignal): Promise<void> {
-  el.replaceChildren();
-  el.className = "output";
   const entry = chooseRenderer(bundle.data);
+  if (!entry?.replaces) el.replaceChildren();
+  el.className = "output";
   if (!entry) return showUnknown(bundle, el);
   el.dataset.type = entry.type;
   try {

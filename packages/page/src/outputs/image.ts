@@ -1,10 +1,15 @@
 import { metadataIn, type Place, type Renderer, textIn } from "./renderer.ts";
 
 /** A picture in base64, at the size that its metadata says (matplotlib's figures on dense screens). */
-export const renderImage: Renderer = (place) => {
-  const image = pictureOf(place, `data:${place.type};base64,${textIn(place).replace(/\s/g, "")}`);
-  place.el.append(image);
-};
+export const renderImage: Renderer = (place) =>
+  showPicture(place, `data:${place.type};base64,${textIn(place).replace(/\s/g, "")}`);
+
+/** What was shown before stays until the picture can be painted: a plot that follows a slider does not flicker. */
+export async function showPicture(place: Place, source: string): Promise<void> {
+  const image = pictureOf(place, source);
+  if (place.el.hasChildNodes()) await image.decode().catch(() => {}); // one that is broken is shown as such
+  if (!place.signal.aborted) place.el.replaceChildren(image);
+}
 
 /** An `img` that says what it is, from the plain text that comes with it. */
 export function pictureOf(

@@ -7,7 +7,7 @@ export interface Bundle {
 }
 
 export interface Place {
-  /** In the document, and empty. */
+  /** In the document, and empty, but for what `replaces` what was there. */
   readonly el: HTMLElement;
   readonly bundle: Bundle;
   /** The media type chosen from the bundle. */

@@ -16,6 +16,8 @@ import { renderWidgetView } from "./widget-view.ts";
 interface Entry {
   readonly type: string;
   readonly load: (signal: AbortSignal) => Renderer | Promise<Renderer>;
+  /** It replaces by itself what was shown before, once it can be painted: so nothing flickers. */
+  readonly replaces?: boolean;
 }
 
 export const RENDERERS: readonly Entry[] = [
@@ -23,11 +25,11 @@ export const RENDERERS: readonly Entry[] = [
   { type: "text/html", load: () => renderHtml },
   { type: "text/markdown", load: part(async () => (await import("./markdown.ts")).renderMarkdown) },
   { type: "text/latex", load: part(async () => (await import("./latex.ts")).renderLatex) },
-  { type: "image/svg+xml", load: () => renderSvg },
-  { type: "image/png", load: () => renderImage },
-  { type: "image/jpeg", load: () => renderImage },
-  { type: "image/webp", load: () => renderImage },
-  { type: "image/gif", load: () => renderImage },
+  { type: "image/svg+xml", load: () => renderSvg, replaces: true },
+  { type: "image/png", load: () => renderImage, replaces: true },
+  { type: "image/jpeg", load: () => renderImage, replaces: true },
+  { type: "image/webp", load: () => renderImage, replaces: true },
+  { type: "image/gif", load: () => renderImage, replaces: true },
   {
     type: "application/javascript",
     load: part(async () => (await import("./javascript.ts")).renderJavaScript),

@@ -82,6 +82,18 @@ describe("a run", () => {
     expect(shown(play(running, "a", error("new")))).toEqual(["ValueError: new"]);
   });
 
+  test("what no new output has taken the place of yet stays after the new ones, until the run ends", () => {
+    const left = (notebook: Notebook) => notebook.cells[0]?.leftovers.map((each) => each.key);
+    const before = play(CELLS, "a", RUNNING, console_("old"), text("old"), view("m"), OK, RUNNING);
+    expect(left(before)).toEqual([]);
+    const printed = play(before, "a", console_("new"));
+    expect([shown(printed), left(printed)]).toEqual([["new"], ["data", "model m"]]);
+    const plotted = play(printed, "a", text("new"));
+    expect(left(plotted)).toEqual(["model m"]);
+    expect(left(play(plotted, "a", OK))).toEqual([]);
+    expect(left(play(plotted, "a", { method: "clear", wait: false }))).toEqual([]);
+  });
+
   test("a run without output leaves nothing of the earlier one; one that never began leaves it all", () => {
     const before = play(CELLS, "a", RUNNING, text("old"), OK);
     expect(shown(play(before, "a", RUNNING, OK))).toEqual([]);
