@@ -173,7 +173,6 @@ async def test_what_is_unsaved_is_written_at_ctrl_c(notebook: Path) -> None:
         async with page.connected():
             await page.until(lambda: list(page.of(NotebookInfo)), PATIENCE)
             await do(page, EditCell, cell_id="a", source="x = 2")
-            assert here.path.read_text() == FILE
             assert await here.end() == ""
     assert here.path.read_text() == FILE.replace("import os\nx = 1\nos.getpid()", "x = 2")
 

@@ -56,6 +56,21 @@ def test_an_edit_replaces_the_body_and_nothing_else() -> None:
     assert [cell.cell_id for cell in after.cells] == [cell.cell_id for cell in before.cells]
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"# %%\nx = 1", b"# %%\na\nb"),
+        (b"# %%", b"# %%\na\nb\n"),
+        (b"# %%\r\nx = 1\r\n\r\n", b"# %%\r\na\r\nb\r\n\r\n"),
+        (b"# %%\rx", b"# %%\ra\rb"),
+        (b"x = 1", b"a\nb"),
+    ],
+)
+def test_an_edit_ends_its_lines_as_the_file_does(content: bytes, expected: bytes) -> None:
+    before = notebook(content)
+    assert write_notebook(with_source(before, id_of(before, 1), "a\nb")) == expected
+
+
 def test_an_edit_and_its_undoing_leave_nothing_behind() -> None:
     before = notebook(NOTEBOOK)
     for cell in before.cells:
@@ -105,6 +120,8 @@ def test_a_new_file_fills_up() -> None:
     two = with_cell(one, Cell(kind="code", source="", cell_id="two"))
     both = with_source(with_source(two, id_of(one, 1), "x = 1"), "two", "y = 2")
     assert text_of(both) == "# %%\nx = 1\n\n# %%\ny = 2\n"
+    tight = notebook("# %%\n# %%\nb\n# %%\nc\n")
+    assert text_of(with_source(tight, id_of(tight, 1), "a")) == "# %%\na\n\n# %%\nb\n# %%\nc\n"
 
 
 def test_a_cell_that_was_deleted_comes_back_with_its_text() -> None:

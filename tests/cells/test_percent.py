@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyhost.cells.lines import lines_in_strings
 from anyhost.cells.percent import has_markers, read_percent
+from anyhost.cells.pieces import is_marked
 
 NOTEBOOK = '''\
 #!/usr/bin/env python
@@ -125,15 +126,15 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 
 @given(st.lists(st.tuples(LINES, ENDS)))
+@settings(deadline=None)
 def test_reading_splits_without_loss(parts: list[tuple[str, str]]) -> None:
     text = "".join(line + end for line, end in parts)
     assert read_percent(text, "a.py").content == text.encode()
-    assert has_markers(text) == any(
-        cell.raw.startswith("#") and "%%" in cell.raw for cell in read_percent(text, "a.py").cells
-    )
+    assert has_markers(text) == any(is_marked(cell.raw) for cell in read_percent(text, "a.py").cells)
 
 
 @given(st.lists(st.tuples(LINES, ENDS)))
+@settings(deadline=None)
 def test_the_first_line_of_a_cell_is_where_its_source_begins(parts: list[tuple[str, str]]) -> None:
     text = "".join(line + "\n" for line, _ in parts)
     for cell in read_percent(text, "a.py").cells:

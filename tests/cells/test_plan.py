@@ -41,6 +41,8 @@ def test_running_cells_runs_what_depends_on_them(cells: list[str], ran: list[str
         (["df = 1", "df = 2", "df"], {"2": None}, {"3"}),
         (["x = y", "y = x", "x"], {"2": "y = 1"}, {"1", "2", "3"}),
         (["x = y", "y = 1", "x"], {"2": "y = x"}, {"1", "2", "3"}),
+        # Now a circle that functions close: as a script, cell 2 fails.
+        (["def f(): return z", "x = f()", "z = 1"], {"3": "z = x"}, {"1", "2", "3"}),
     ],
 )
 def test_an_edit_makes_stale_what_it_changes_for(

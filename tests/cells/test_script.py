@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyhost.cells.notebook import NotebookError
@@ -60,6 +60,7 @@ STATEMENTS = st.sampled_from(["a = 1", "# c", "", "", "def f():\n\n    return 1"
 
 
 @given(st.lists(STATEMENTS), st.sampled_from(["\n", "\r\n"]))
+@settings(deadline=None)
 def test_reading_splits_without_loss(parts: list[str], end: str) -> None:
     text = "\n".join([*parts, ""]).replace("\n", end)
     notebook = read_script(text, "a.py")

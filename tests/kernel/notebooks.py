@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from anyhost.channels import MemoryChannel, memory_channel_pair
+from anyhost.channels import Channel, MemoryChannel, memory_channel_pair
 from anyhost.kernel.interruption import Interruption
 from anyhost.kernel.kernel import Kernel
 from anyhost.protocol.messages import (
@@ -45,7 +45,7 @@ T = TypeVar("T")
 class Conversation:
     """What a kernel said, and the means to talk to it."""
 
-    def __init__(self, channel: MemoryChannel[KernelCommand, KernelMessage], folder: Path) -> None:
+    def __init__(self, channel: Channel[KernelCommand, KernelMessage], folder: Path) -> None:
         self.channel = channel
         self.folder = folder
         self.messages: list[KernelMessage] = []

@@ -252,7 +252,8 @@ async def test_a_change_in_a_task_or_a_thread_counts(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         await edited(
             kernel,
-            "import asyncio, threading\ngo = asyncio.Event()\nasync def later():\n    await go.wait()\n    s.value = 1\n"
+            "import asyncio, threading\ngo = asyncio.Event()\n"
+            "async def later():\n    await go.wait()\n    s.value = 1\n"
             "task = asyncio.create_task(later())",
             "print(s.value)",
             "t = Slider()\ndef inside():\n    t.value = 5\n"
@@ -294,7 +295,8 @@ async def test_a_list_that_was_changed_in_place_and_sent_counts(tmp_path: Path) 
     async with kernel_in(tmp_path) as kernel:
         model = await edited(
             kernel,
-            "class Items(anywidget.AnyWidget):\n    _esm = ''\n    items = traitlets.List().tag(sync=True)\nt = Items()\n"
+            "class Items(anywidget.AnyWidget):\n    _esm = ''\n    items = traitlets.List().tag(sync=True)\n"
+            "t = Items()\n"
             "s.observe(lambda change: (t.items.append(1), t.send_state('items')), 'value')",
             "print(t.items)",
         )
@@ -417,3 +419,17 @@ def marks(kernel: Conversation, since: int) -> dict[str, bool]:
         for message in kernel.messages[since:]
         if isinstance(message, CellLifecycle) and isinstance(message.message, CellStale)
     }
+
+
+async def test_a_cell_that_was_edited_while_it_ran_stays_stale(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit("import asyncio\nprint('on')\nawait asyncio.sleep(0.05)\nx = 1", "x")
+        kernel.send_run("a")
+        await kernel.until_printed("on")
+        since = len(kernel.messages)
+        await kernel.edit("x = 2", "x")
+        await kernel.idle(since)
+        # `b` has run, but with what the older `a` has left.
+        assert [kernel.last_mark(cell) for cell in "ab"] == [True, True]
+        assert await kernel.run_cells(which="stale") == ["a", "b"]
+        assert [kernel.last_mark(cell) for cell in "ab"] == [False, False]

@@ -107,7 +107,8 @@ async def test_setters_work_in_observers_tasks_and_threads(tmp_path: Path, sette
         await kernel.edit(
             STATE,
             f"{BUTTON}import asyncio, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
-            "executor = ThreadPoolExecutor(1)\nasync def later(value):\n    await asyncio.sleep(0)\n    set_count(value)\n"
+            "executor = ThreadPoolExecutor(1)\n"
+            "async def later(value):\n    await asyncio.sleep(0)\n    set_count(value)\n"
             f"do = {setter}\nbutton.observe(lambda change: do(change.new), 'clicks')",
             "print('count', count())",
         )
@@ -170,8 +171,9 @@ async def test_a_timer_that_sets_what_its_cell_reads_runs_it_again_and_again_but
     async with kernel_in(tmp_path) as kernel:
         await kernel.edit(
             f"{STATE}\nimport asyncio\nalive = []",
-            "async def tick():\n    alive.append(1)\n    try:\n        while True:\n            await asyncio.sleep(0.01)\n"
-            "            set_count(lambda now: now + 1)\n    finally:\n        alive.pop()\n"
+            "async def tick():\n    alive.append(1)\n    try:\n        while True:\n"
+            "            await asyncio.sleep(0.01)\n            set_count(lambda now: now + 1)\n"
+            "    finally:\n        alive.pop()\n"
             "task = asyncio.create_task(tick())\nprint('count', count(), 'alive', len(alive))",
         )
         await kernel.run_cells(which="all")

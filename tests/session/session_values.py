@@ -117,7 +117,13 @@ cell_messages: st.SearchStrategy[CellMessage] = st.one_of(
     consoles,
     consoles,
     st.builds(lambda wait: CellClear(wait=wait), st.booleans()),
-    st.just(CellError(name="ValueError", value="no", traceback=["Traceback", "x" * 50])),
+    st.builds(
+        lambda value, callback: CellError(
+            name="ValueError", value=value, traceback=["Traceback", "x" * 50], callback=callback
+        ),
+        st.sampled_from(["no", "never"]),
+        st.booleans(),
+    ),
     st.builds(
         lambda status: CellFinished(status=status, elapsed=1.0),
         st.sampled_from(["ok", "error", "interrupted", "cancelled"]),

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import nbformat
 import pytest
-from desk import FILE, desk, do
-from scene import scene, settle
+from desk import FILE, NEVER, desk, do
+from scene import Modules, scene, settle
 
 from anyhost.protocol.messages import (
     AddCell,
@@ -43,7 +43,9 @@ from anyhost.protocol.messages import (
     SnapshotEnd,
 )
 from anyhost.session.editing import Editing
+from anyhost.session.session import Session
 from anyhost.session.settings import SavingSettings, SessionSettings
+from anyhost.testing.kernel import ScriptedStarter
 
 pytestmark = pytest.mark.anyio
 
@@ -393,6 +395,28 @@ async def test_a_jupyter_notebook_is_saved_with_what_its_cells_show(tmp_path: Pa
         ]
         assert first.outputs[1].data["text/plain"] == "shown"
         assert second.outputs == [stored]
+
+
+async def test_a_document_outlives_its_session(tmp_path: Path) -> None:
+    """A fault of ours ends a session; the next page that comes has all that was written."""
+    path = tmp_path / "n.py"
+    path.write_text(FILE)
+    editing = Editing.open(path, settings=NEVER)
+    for text in ("one", "two"):
+        async with scene(mode="edit", notebook=editing) as here:
+            client = await here.joined()
+            await do(client, EditCell, cell_id="a", source=text)
+    async with scene(mode="edit", notebook=editing) as here:
+        (info,) = (await here.joined()).of(NotebookInfo)
+        assert sources(info)[0] == ("a", "two")
+        assert info.cells[0].revision == 2
+
+
+async def test_a_session_that_is_closed_before_it_began_ends(tmp_path: Path) -> None:
+    session = Session("S", ScriptedStarter(), Modules(), mode="edit", notebook=Editing.open(tmp_path / "n.py"))
+    session.close("the server has ended")
+    async with asyncio.timeout(5):
+        await session.run()
 
 
 # ---- who may ----

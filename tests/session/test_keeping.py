@@ -198,6 +198,29 @@ async def test_edits_of_the_same_cell_are_a_conflict_and_nothing_is_written(tmp_
         assert sources_on_disk(here.path) == ["ours", "more", "text"]
 
 
+async def test_an_edit_begun_on_a_text_that_another_program_has_replaced_is_a_conflict(tmp_path: Path) -> None:
+    """Somebody was typing when the file was read again; what they typed must not go over it unseen."""
+    theirs = FILE.replace("x = 1", "theirs")
+    async with desk(tmp_path, saving=SOON) as here:
+        client = await here.joined()
+        replace(here.path, theirs)
+        edited = await client.wait_for(CellEdited)
+        client.command(client.editing(EditCell, cell_id="a", source="ours", revision=edited.revision - 1))
+        await status(client, "conflict")
+        here.path.touch()
+        await asyncio.sleep(0.5)
+        assert here.here.session.replay == client.replay  # still in conflict
+        assert here.path.read_text() == theirs
+        assert (await ask(client, ResolveConflict, keep="file")).error is None
+        assert next(client.of(NotebookInfo)).cells[0].cell_id == "a"
+        assert client.replay == here.here.session.replay
+        assert here.editing.document.notebook.cells[0].source == "theirs"
+        # What is begun on it is an edit like any other.
+        await do(client, EditCell, cell_id="a", source="ours", revision=here.editing.document.info().cells[0].revision)
+        await status(client, "saved")
+        assert sources_on_disk(here.path)[0] == "ours"
+
+
 async def test_of_a_conflict_the_file_may_be_kept(tmp_path: Path) -> None:
     theirs = FILE.replace("x = 1", "theirs")
     async with desk(tmp_path) as here:
@@ -314,12 +337,15 @@ async def test_what_the_files_encoding_cannot_say_is_said(tmp_path: Path) -> Non
 async def test_a_save_in_the_middle_of_typing_leaves_the_rest_unsaved(tmp_path: Path) -> None:
     async with desk(tmp_path, saving=SavingSettings(pause_seconds=1000, longest_seconds=0.05)) as here:
         client = await here.joined()
-        for number in range(40):
-            await do(client, EditCell, cell_id="a", source=f"x = {number}")
-            await asyncio.sleep(0.005)
-        assert here.path.read_text() != FILE  # at the latest after so long, however one types on
-        await status(client, "saved")
-        assert (sources_on_disk(here.path))[0] == "x = 39"
+        number = 0
+        async with asyncio.timeout(10):
+            while here.path.read_text() == FILE:  # at the latest after so long, however one types on
+                number += 1
+                await do(client, EditCell, cell_id="a", source=f"x = {number}")
+                await asyncio.sleep(0.005)
+        await do(client, EditCell, cell_id="a", source="the end")
+        assert (await ask(client, Save)).error is None
+        assert sources_on_disk(here.path)[0] == "the end"
 
 
 async def test_a_session_that_ends_with_nothing_unsaved_does_not_touch_the_file(tmp_path: Path) -> None:

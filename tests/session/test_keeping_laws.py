@@ -64,14 +64,13 @@ class World:
         return next(event for event in events if isinstance(event, FileStatus))
 
     async def settle(self) -> None:
-        """Until everyone has seen everything."""
-        async with asyncio.timeout(20):
-            for _ in range(2):
-                await asyncio.sleep(0.6)  # the watcher comes round
-                while self.status.status != "saved":
-                    await self.choose()
-                    self._client.drain()
-                    await asyncio.sleep(0.02)
+        """Until both sides have seen everything."""
+        here = self._here
+        async with asyncio.timeout(30):
+            while self.status.status != "saved" or here.path.read_bytes() != here.editing.document.notebook.content:
+                await self.choose()
+                self._client.drain()
+                await asyncio.sleep(0.02)
 
     def _change_file(self, cell_id: str) -> None:
         path = self._here.path

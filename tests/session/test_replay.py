@@ -38,7 +38,7 @@ from anyhost.session.cells import CONSOLE_FULL, OUTPUT_FULL
 from anyhost.session.replay import Event, Replay
 from anyhost.session.settings import FoldLimits
 
-SMALL = FoldLimits(console_characters=40, output_bytes=1200)
+SMALL = FoldLimits(console_characters=40, output_bytes=1200, callback_errors=2)
 
 
 def fold(notifications: Iterable[Event], limits: FoldLimits = SMALL) -> Replay:
@@ -313,6 +313,16 @@ def test_an_error_is_shown_when_the_outputs_are_full() -> None:
     error = cell(CellError(name="E", value="seen"))
     assert replay.apply(error) == error
     assert texts(replay) == ["x" * 800, OUTPUT_FULL.text, "seen"]
+
+
+def test_of_what_callbacks_raise_the_latest_is_kept_and_the_cell_does_not_fill_up() -> None:
+    """Promises 8 and 9: a validator may refuse for as long as the session lives."""
+    said = [printed("a"), cell(CellError(name="E", value="of the run"))]
+    for number in range(1000):
+        said.append(cell(CellError(name="E", value=f"refused {number}", callback=True)))
+        said.append(printed("b" if number < 5 else ""))
+    replay = fold([*said, shown("still shown")])
+    assert texts(replay) == ["a", "of the run", "bbbbb", "refused 998", "refused 999", "still shown"]
 
 
 def test_a_display_that_grows_beyond_the_limit_is_a_notice() -> None:

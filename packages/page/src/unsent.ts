@@ -46,7 +46,6 @@ export class Unsent {
 
   /** The page may go now. Replaces what was left before; nothing is left where there are no commands. */
   leave(session: string, commands: readonly (Inherited | ModelCommand | NotebookCommand)[]): void {
-    if (!commands.length) return this.#write(null);
     const kept: StoredCommand[] = [];
     const lost: (number | null)[] = [];
     let room = ROOM;
@@ -58,7 +57,7 @@ export class Unsent {
       else lost.push(command.commandId);
       room -= size <= room ? size : 0;
     }
-    this.#write({ session, commands: kept, lost });
+    this.#write(commands.length ? { session, commands: kept, lost } : null);
   }
 
   /**

@@ -16,9 +16,9 @@ from .notebook import Cell, Notebook, NotebookError
 from .percent import docstring_of, has_markers, read_percent
 from .pieces import (
     as_read,
-    lines_above_body,
     edited_piece,
     is_marked,
+    lines_above_body,
     marker_of,
     new_piece,
     own_text,

@@ -7,6 +7,7 @@ runs by it: a property is not asked, and no attribute is computed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import ModuleType, NoneType
@@ -77,7 +78,7 @@ class _Reach:
         waiting = [value]
         while waiting and len(self._seen) < MOST:
             each = waiting.pop()
-            if isinstance(each, _LEAVES) or id(each) in self._seen:
+            if issubclass(type(each), _LEAVES) or id(each) in self._seen:
                 continue
             self._seen[id(each)] = each
             traits = self._look.traits(each)
@@ -107,7 +108,8 @@ def _items(value: Any, item: Item) -> list[Any] | None:
 
 
 def _looked_at(values: Iterable[Any]) -> list[Any]:
-    return [each for each in islice(values, MOST) if not isinstance(each, _LEAVES)]
+    """What may hold something: the garbage collector knows which objects hold none, numbers, text, dicts of these."""
+    return list(filter(gc.is_tracked, islice(values, MOST)))
 
 
 def _attributes(value: Any) -> Mapping[str, Any]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from .console import Console, NoInput
 
-
 PROGRESS = {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1"}
 """What rich asks: the page shows colours, and bars that move. Others look at `isatty`, which says no. A user's own
 setting wins."""

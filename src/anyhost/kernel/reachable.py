@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 from comm.base_comm import BaseComm
 from IPython.core.interactiveshell import InteractiveShell
 
 from .state import Getter, Setter, StateValue
 
-LIMIT = 200_000
-"""How many objects are looked at: about 50 ms."""
+Way: TypeAlias = Callable[[Any], Iterable[Any]]
+
+LIMIT = 100_000
+"""How many objects are looked at, which takes 0.1 s at most."""
 
 _AROUND = (
     ModuleType,
@@ -45,29 +47,44 @@ class Reachable:
 
     def __init__(self) -> None:
         self._found: dict[int, Any] = {}
+        self._ways: dict[type, Way] = {}
 
     def __contains__(self, value: object) -> bool:
         return id(value) in self._found
 
     def add(self, roots: Iterable[Any]) -> None:
         """Find what these lead to, themselves included."""
+        found, ways = self._found, self._ways
         waiting = list(roots)
-        while waiting and len(self._found) < LIMIT:
+        while waiting and len(found) < LIMIT:
             value = waiting.pop()
-            if id(value) in self._found:
+            if id(value) in found:
                 continue
-            self._found[id(value)] = value
-            if gc.is_tracked(value):
-                waiting += _next(value)
+            found[id(value)] = value
+            kind = type(value)  # and not what an object says of its class
+            way = ways.get(kind)
+            if way is None:
+                way = ways[kind] = _way_of(kind)
+            waiting += filter(gc.is_tracked, way(value))
 
 
-def _next(value: Any) -> Iterable[Any]:
-    kind = type(value)  # and not what an object says of its class
+def _way_of(kind: type) -> Way:
+    """What objects of this type lead to."""
     if issubclass(kind, _AROUND) or (str(kind.__module__).startswith(_OURS) and kind not in _STATES):
-        return ()
+        return _nowhere
     if kind is FunctionType:
-        # Not its globals: of an imported function those are its whole library.
-        return filter(None, (value.__closure__, value.__defaults__, value.__kwdefaults__, vars(value)))
-    if issubclass(kind, type):
-        return gc.get_referents(value) if value.__module__ == "__main__" else ()
-    return (each for each in gc.get_referents(value) if gc.is_tracked(each))
+        return _of_function
+    return _of_class if issubclass(kind, type) else gc.get_referents
+
+
+def _nowhere(_value: Any) -> Iterable[Any]:
+    return ()
+
+
+def _of_function(function: Any) -> Iterable[Any]:
+    # Not its globals: of an imported function those are its whole library.
+    return filter(None, (function.__closure__, function.__defaults__, function.__kwdefaults__, function.__dict__))
+
+
+def _of_class(kind: Any) -> Iterable[Any]:
+    return gc.get_referents(kind) if kind.__module__ == "__main__" else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import ipywidgets
@@ -50,13 +50,34 @@ def _public(change: TraitChange) -> set[str]:
     return public - OUTPUT_KEYS if isinstance(change.widget, ipywidgets.Output) else public
 
 
+class _Traits(Mapping[str, Any]):
+    """A widget's synced traits with the values that they have, none of which is made by looking."""
+
+    __slots__ = ("_held", "_keys")
+
+    def __init__(self, widget: Any) -> None:
+        self._keys: list[str] = widget.keys
+        self._held: dict[str, Any] = widget._trait_values
+
+    def __getitem__(self, key: str) -> Any:
+        return self._held.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 class _Widgets:
-    """How objects are looked at: no value is made by it, and no code of the user's runs."""
+    """How objects are looked at: no code of the user's runs."""
 
     def traits(self, value: Any) -> Mapping[str, Any] | None:
         if issubclass(type(value), ipywidgets.Widget):  # and not what it says of its class
-            held = value._trait_values
-            return {key: held.get(key) for key in value.keys}
+            return _Traits(value)
         comm = _descriptor._COMMS.get(id(value))
         if not isinstance(comm, WidgetComm) or comm.widget is not value:
             return None

@@ -50,7 +50,7 @@ class Console:
         self.callback = like.callback
         self.text = ConsoleText()
 
-    def takes(self, message: CellConsole) -> bool:
+    def takes(self, message: CellConsole | Console) -> bool:
         return (message.stream, message.callback) == (self.stream, self.callback)
 
     def message(self, pieces: tuple[str, ...]) -> CellConsole:
@@ -82,6 +82,7 @@ class Cell:
         self._displays: dict[str, list[int]] = {}  # display id -> places in `_shown`
         self._console_size = 0
         self._output_size = 0
+        self._callback_errors = 0
         self._notices: list[CellConsole] = []
         self._going = "no"
 
@@ -167,7 +168,38 @@ class Cell:
         if isinstance(item, CellOutput) and item.display_id is not None:
             self._displays.setdefault(item.display_id, []).append(len(self._shown))
         self._shown.append(item)
+        if _is_of_a_callback(item):
+            self._callback_errors += 1
+            if self._callback_errors > self._limits.callback_errors:
+                self._forget_oldest_error()
         return item
+
+    def _forget_oldest_error(self) -> None:
+        """A run raises once; callbacks may for as long as the session lives, and must not fill the cell up."""
+        place = next(place for place, item in enumerate(self._shown) if _is_of_a_callback(item))
+        gone = self._remove(place)
+        assert isinstance(gone, CellError)
+        self._callback_errors -= 1
+        self._output_size -= _size_of(gone)
+        self._join(place)
+
+    def _join(self, place: int) -> None:
+        """Neighbouring texts of one stream are one; what was between this one and the one before has gone."""
+        if not 0 < place < len(self._shown):
+            return
+        before, text = self._shown[place - 1], self._shown[place]
+        if isinstance(before, Console) and isinstance(text, Console) and before.takes(text):
+            self._remove(place)
+            apart = before.text.size + text.text.size
+            before.text.write("".join(text.text.pieces()))
+            self._console_size += before.text.size - apart - 1
+
+    def _remove(self, place: int) -> Shown:
+        gone = self._shown.pop(place)
+        self._displays = {
+            display_id: [other - (other > place) for other in places] for display_id, places in self._displays.items()
+        }
+        return gone
 
     def _print(self, message: CellConsole) -> Applied:
         self._make_way()
@@ -227,6 +259,10 @@ def _messages(
         yield CellStale(stale=True)
     if notes is not None:
         yield notes
+
+
+def _is_of_a_callback(item: Shown) -> bool:
+    return isinstance(item, CellError) and item.callback
 
 
 def _copied(output: CellOutput) -> CellOutput:

@@ -53,6 +53,7 @@ class Document:
         self.notebook = notebook
         self.version = 0
         self._revisions: dict[str, int] = {}
+        self._from_file: dict[str, int] = {}  # cell -> its last revision that came from the file
         self._deleted: OrderedDict[str, _Deleted] = OrderedDict()
 
     def cell(self, cell_id: str) -> Cell | None:
@@ -80,6 +81,14 @@ class Document:
                 self._move(edit)
         return self.info()
 
+    def overtakes_file(self, edit: Edit) -> bool:
+        """Whether an edit was begun on a text that another program has replaced since, and says something else."""
+        if not isinstance(edit, EditCell) or edit.revision is None:
+            return False
+        cell = self.cell(edit.cell_id)
+        overtaken = edit.revision < self._from_file.get(edit.cell_id, 0)
+        return overtaken and cell is not None and cell.source != edit.source
+
     def replace(self, notebook: Notebook) -> list[Change]:
         """The file has this now: the same cells have the same ids. Returns what everyone is to be told."""
         before = {cell.cell_id: cell for cell in self.notebook.cells}
@@ -91,6 +100,7 @@ class Document:
             was = before.get(cell.cell_id)
             if was is not None and was.source != cell.source and cell.kind != "raw":
                 changes.append(self._edited(cell.cell_id, cell.source, ""))
+                self._from_file[cell.cell_id] = self._revisions[cell.cell_id]
         if shape != [(cell.cell_id, cell.kind, cell.title) for cell in notebook.cells]:
             changes.append(self.info())
         return changes

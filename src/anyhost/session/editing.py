@@ -106,6 +106,7 @@ class Editing:
         self._stage = stage
         stage.publish(self.document.info())
         stage.publish(self._keeping.status)
+        self._keeping.begin()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keeping.run())
             try:
@@ -146,7 +147,6 @@ class Editing:
 
     def end_kernel(self) -> None:
         """The kernel is gone."""
-        self._told = None
         self._completing.end_all()
 
     # ---- with its file ----
@@ -174,6 +174,7 @@ class Editing:
     # ---- commands ----
 
     def _edit(self, command: EditCell | AddCell | DeleteCell | MoveCell, client_id: str, done: Done) -> None:
+        contested = self.document.overtakes_file(command)
         try:
             change = self.document.apply(command, client_id)
         except EditError as error:
@@ -181,6 +182,8 @@ class Editing:
             return
         if change is not None:
             self._stage.publish(change)
+            if contested:
+                self._keeping.contest()
             self._keeping.touch()
             self._tell_kernel_later()
         done(None)

@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 Done: TypeAlias = Callable[[str | None], None]
 """Called once, with what went wrong."""
 
+_CONTESTED = "another program has changed the file where there are edits that were not saved yet"
+
 _ATTEMPTS = 3
 """So often the last save looks again at a file that keeps changing."""
 
@@ -66,7 +68,7 @@ class _Conflict(NamedTuple):
 
 
 class Keeping:
-    """Whoever makes it runs `run` in a task of theirs, and calls `touch` after each edit.
+    """Whoever makes it calls `begin`, runs `run` in a task of theirs, and calls `touch` after each edit.
 
     `found` is what the file held when the document was made of it.
     """
@@ -118,6 +120,11 @@ class Keeping:
             self._tell("unsaved")
         self._wake.set()
 
+    def contest(self) -> None:
+        """What the document has now was written by somebody who had not seen what the file holds."""
+        if self._conflict is None:
+            self._begin_conflict(_Conflict(self._known, self._base, _CONTESTED))
+
     def save(self, done: Done) -> None:
         """Save now, also where nothing was edited: outputs may have changed."""
         self._saves.append(done)
@@ -128,6 +135,10 @@ class Keeping:
         self._choices.append((keep, done))
         self._wake.set()
 
+    def begin(self) -> None:
+        """`run` is about to be called."""
+        self._ending = False
+
     def end(self) -> None:
         """Save what is unsaved, and end `run`. Returns at once."""
         self._ending = True
@@ -137,7 +148,6 @@ class Keeping:
 
     async def run(self) -> None:
         """Keep document and file the same until `end`; then, or when it is cancelled, save what is unsaved."""
-        self._ending = False
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._watch())
             try:
@@ -194,17 +204,22 @@ class Keeping:
             return  # whoever wants to save hears of it
         if found is seen:
             return
-        if found.content == self._known.content:  # as we left it, or as it was before the conflict
+        if found.content == seen.content:  # it was only touched
+            self._note_seen(seen, found)
+        elif found.content == self._known.content:  # again as it was before the conflict
             self._known, self._conflict = found, None
-            if self.status.status == "conflict":
-                self._tell_saved()
-        elif found.content == seen.content and self._conflict is not None:
-            self._conflict = self._conflict._replace(found=found)
+            self._tell_saved()
         elif found.content is None:
             self._known, self._conflict = found, None
             self._tell("unsaved", "another program has deleted or renamed the file; the next edit makes it again")
         else:
             await self._take(found, found.content)
+
+    def _note_seen(self, seen: Found, found: Found) -> None:
+        if self._conflict is not None:
+            self._conflict = self._conflict._replace(found=found)
+        if self._known.content == seen.content:
+            self._known = found
 
     async def _take(self, found: Found, content: bytes) -> None:
         try:
@@ -218,8 +233,7 @@ class Keeping:
         theirs = self._document.recognise(read, base)
         both = merge(base, self._document.notebook, theirs)
         if both is None:
-            reason = "another program has changed the file where there are edits that were not saved yet"
-            self._begin_conflict(_Conflict(found, theirs, reason))
+            self._begin_conflict(_Conflict(found, theirs, _CONTESTED))
             return
         self._accept(found, theirs, placed(both, both.cells))
 
@@ -285,6 +299,8 @@ class Keeping:
             _settle(saves, reason)
         else:
             self._known, self._base = found, notebook
+            if self._conflict is not None:  # it began while this was written
+                self._conflict = self._conflict._replace(found=found, notebook=notebook)
             self._note_saved(version)
             self._tell_saved(written.remark)
             _settle(saves, None)
@@ -316,6 +332,8 @@ class Keeping:
 
     def _tell_saved(self, detail: str = "") -> None:
         """Say whether the file has everything now."""
+        if self._conflict is not None:
+            return
         if self.unsaved:
             self._tell("unsaved", detail)
         else:

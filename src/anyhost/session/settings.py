@@ -13,6 +13,8 @@ class FoldLimits:
     """Printed text of one cell, after carriage returns have overwritten what they overwrite."""
     output_bytes: int = 64 << 20
     """Everything else that one cell shows."""
+    callback_errors: int = 100
+    """What widgets' callbacks raised at one cell, the latest; a run's own error is kept besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ import {
   startCompletion,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { markdown } from "@codemirror/lang-markdown";
 import { pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
@@ -20,7 +19,14 @@ import {
   syntaxHighlighting,
 } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
+import {
+  Compartment,
+  EditorSelection,
+  EditorState,
+  type Extension,
+  Prec,
+  Transaction,
+} from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -29,7 +35,9 @@ import {
   placeholder,
   rectangularSelection,
   tooltips,
+  ViewPlugin,
 } from "@codemirror/view";
+import { loadPart } from "../outputs/part.ts";
 import { type CompleteAt, kernelCompletions } from "./completion.ts";
 import { EDITOR_STYLE, HIGHLIGHTER } from "./editor-style.ts";
 import { changeBetween } from "./merge.ts";
@@ -48,6 +56,8 @@ export interface CodeEditorOptions {
   /** The cursor leaves the text: the key was an arrow at its first or last line. */
   readonly leave: (direction: "up" | "down") => void;
   readonly complete: CompleteAt;
+  /** The end of its life. */
+  readonly signal: AbortSignal;
 }
 
 export type CursorPlace = "start" | "end" | "same" | number;
@@ -55,13 +65,12 @@ export type CursorPlace = "start" | "end" | "same" | number;
 export class CodeEditor {
   readonly #view: EditorView;
 
-  /** In `parent`, until `signal` aborts. */
-  constructor(parent: HTMLElement, options: CodeEditorOptions, signal: AbortSignal) {
+  constructor(parent: HTMLElement, options: CodeEditorOptions) {
     this.#view = new EditorView({
       parent,
       state: EditorState.create({ doc: options.source, extensions: extensionsFor(options) }),
     });
-    signal.addEventListener("abort", () => this.#view.destroy(), { once: true });
+    options.signal.addEventListener("abort", () => this.#view.destroy(), { once: true });
   }
 
   get source(): string {
@@ -122,7 +131,9 @@ function extensionsFor(options: CodeEditorOptions): Extension {
     tooltips({ position: "fixed" }),
     syntaxHighlighting(HIGHLIGHTER),
     EDITOR_STYLE,
-    python ? [new LanguageSupport(pythonLanguage), closeBrackets()] : [markdown(), EditorView.lineWrapping],
+    python
+      ? [new LanguageSupport(pythonLanguage), closeBrackets()]
+      : [markdownLater(options.signal), EditorView.lineWrapping],
     python ? autocompletion({ override: [kernelCompletions(options.complete)], icons: false }) : [],
     placeholder(python ? "" : "Markdown"),
     EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: String(!python) }),
@@ -139,6 +150,21 @@ function extensionsFor(options: CodeEditorOptions): Extension {
       ...defaultKeymap,
     ]),
   ];
+}
+
+/** Markdown brings HTML, CSS and JavaScript with it: its colours come when the first such text is written. */
+function markdownLater(signal: AbortSignal): Extension {
+  const language = new Compartment();
+  const load = ViewPlugin.define((view) => {
+    loadPart(() => import("@codemirror/lang-markdown"), signal).then(
+      ({ markdown }) => {
+        if (!signal.aborted) view.dispatch({ effects: language.reconfigure(markdown()) });
+      },
+      () => {}, // it is written without colours
+    );
+    return {};
+  });
+  return [language.of([]), load];
 }
 
 /** The page's own keys come before the editor's, but for those with which one closes what is open in it. */

@@ -5,6 +5,7 @@
  * before a page is left whose edits nobody has.
  */
 
+import { loadPart } from "../outputs/part.ts";
 import type { Editing } from "./editing.ts";
 import { KeyReader, keyOf } from "./shortcuts.ts";
 import { Viewport } from "./viewport.ts";
@@ -15,12 +16,14 @@ export class Desk {
   readonly editing: Editing;
   readonly viewport: Viewport;
   readonly mac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
+  readonly #signal: AbortSignal;
   readonly #reader = new KeyReader("command");
   #editor: EditorModule | null = null;
   #loading: Promise<void> | null = null;
 
   constructor(editing: Editing, signal: AbortSignal) {
     this.editing = editing;
+    this.#signal = signal;
     this.viewport = new Viewport(signal);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && editing.hidden(), { signal });
@@ -34,7 +37,7 @@ export class Desk {
 
   /** Loads CodeMirror, once; again after a failure. */
   loadEditor(): Promise<void> {
-    this.#loading ??= import("./code-editor.ts").then(
+    this.#loading ??= loadPart(() => import("./code-editor.ts"), this.#signal).then(
       (editor) => {
         this.#editor = editor;
       },

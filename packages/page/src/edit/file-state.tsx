@@ -18,6 +18,7 @@ export function FileState({ file, pending }: { file: File; pending: boolean }) {
   return (
     <p class="file-state" data-status={status} title={file.detail || undefined}>
       {WORDS[status]}
+      {file.detail && status !== "conflict" && <span> · {file.detail}</span>}
     </p>
   );
 }

@@ -9,9 +9,9 @@ import type { ComponentChildren } from "preact";
 import type { PageState } from "../app/page.ts";
 import { Desk } from "./desk.ts";
 import { EditPage } from "./edit-page.tsx";
-import { Editing, type EditingOptions } from "./editing.ts";
+import { Editing, type EditingOptions, type EditState } from "./editing.ts";
 import { Memory } from "./memory.ts";
-import { runsSaid } from "./said.ts";
+import { fileSaid, runsSaid } from "./said.ts";
 
 export interface EditFrontOptions extends Omit<EditingOptions, "memory"> {
   readonly storage: Storage | null;
@@ -26,7 +26,7 @@ export class EditFront {
   readonly #dismiss: (notice: number) => void;
   readonly #scroll: number;
   #restored = false;
-  #before: Editing["cells"] = [];
+  #before: { cells: Editing["cells"]; file: EditState["file"] };
 
   constructor({ storage, base, dismiss, ...options }: EditFrontOptions, signal: AbortSignal) {
     const memory = new Memory(storage, base);
@@ -34,14 +34,20 @@ export class EditFront {
     this.editing = new Editing({ ...options, memory }, signal);
     this.#desk = new Desk(this.editing, signal);
     this.#dismiss = dismiss;
+    this.#before = this.#look();
     void this.#desk.loadEditor().catch(() => {}); // whoever needs it tries again, and says so
   }
 
-  /** What is new about runs since the last drawing, for screen readers. */
+  /** What is new about runs and the file since the last drawing, for screen readers. */
   news(): string {
     const before = this.#before;
-    this.#before = this.editing.cells;
-    return runsSaid(before, this.#before);
+    const after = this.#look();
+    this.#before = after;
+    return [fileSaid(before.file, after.file), runsSaid(before.cells, after.cells)].filter(Boolean).join(" ");
+  }
+
+  #look() {
+    return { cells: this.editing.cells, file: this.editing.state.file };
   }
 
   view(state: PageState, said: string): ComponentChildren {

@@ -1,8 +1,18 @@
-/** What a screen reader is told about runs, politely: when what was asked for is done. Errors are told anyway. */
+/** What a screen reader is told, politely, about runs and the file. Errors of cells are told anyway. */
 
 import type { Cell } from "../app/notebook.ts";
+import { sentence } from "../app/words.ts";
+import type { EditState } from "./editing.ts";
 
-/** What is new between two drawings, in words; empty where nothing is worth an interruption. */
+/** Whether the file cannot be saved any more, or can again. */
+export function fileSaid(before: EditState["file"], { status, detail }: EditState["file"]): string {
+  if (before.status === status) return "";
+  if (status === "failed") return `The notebook could not be saved. ${sentence(detail)}`;
+  if (status === "conflict") return "Another program has changed the file. Choose which version to keep.";
+  return before.status === "failed" || before.status === "conflict" ? "The notebook is saved again." : "";
+}
+
+/** That what was asked for has run, when it has; empty where nothing is worth an interruption. */
 export function runsSaid(before: readonly Cell[], after: readonly Cell[]): string {
   if (before === after || isBusy(after) || !isBusy(before)) return "";
   const ran = before.filter(isActive).map(({ id }) => id);

@@ -75,20 +75,17 @@ export class Source extends Component<SourceProps> implements SourceHandle {
       return;
     }
     el.replaceChildren();
-    this.#editor = new desk.editor.CodeEditor(
-      el,
-      {
-        source,
-        label,
-        language: kind === "code" ? "python" : "markdown",
-        mac: desk.mac,
-        typed: (text) => desk.editing.type(cellId, text),
-        act: (action) => desk.editing.act(action, cellId),
-        leave: (direction) => desk.leaveSource(cellId, direction),
-        complete: (text, stale) => desk.editing.questions.complete(cellId, text, stale),
-      },
+    this.#editor = new desk.editor.CodeEditor(el, {
+      source,
+      label,
+      language: kind === "code" ? "python" : "markdown",
+      mac: desk.mac,
+      typed: (text) => desk.editing.type(cellId, text),
+      act: (action) => desk.editing.act(action, cellId),
+      leave: (direction) => desk.leaveSource(cellId, direction),
+      complete: (text, stale) => desk.editing.questions.complete(cellId, text, stale),
       signal,
-    );
+    });
     if (this.#wanted !== null && desk.editing.state.selected === cellId) this.#editor.focus(this.#wanted);
     this.#wanted = null;
   }
