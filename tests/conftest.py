@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# A busy machine must not fail a test: how long an example takes says nothing about it.
+settings.register_profile("anyhost", deadline=None)
+settings.load_profile("anyhost")
 
 
 @pytest.fixture

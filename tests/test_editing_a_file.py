@@ -63,12 +63,11 @@ class Edited:
             return RemoteClient(self._address)
         return RemoteClient(self._address, session_id=after.session_id, previous=after.client_id)
 
-    async def end(self) -> str:
-        """Ctrl-C; what it says then."""
+    async def end(self) -> tuple[int | None, str]:
+        """Ctrl-C; the exit code, and what it says then."""
         self.process.send_signal(signal.SIGINT)
         _, said = await self.process.communicate()
-        assert self.process.returncode == 0
-        return said.decode()
+        return self.process.returncode, said.decode()
 
 
 @asynccontextmanager
@@ -173,8 +172,24 @@ async def test_what_is_unsaved_is_written_at_ctrl_c(notebook: Path) -> None:
         async with page.connected():
             await page.until(lambda: list(page.of(NotebookInfo)), PATIENCE)
             await do(page, EditCell, cell_id="a", source="x = 2")
-            assert await here.end() == ""
+            assert await here.end() == (0, "")
     assert here.path.read_text() == FILE.replace("import os\nx = 1\nos.getpid()", "x = 2")
+
+
+async def test_where_edits_are_that_could_not_be_saved_is_said_at_the_end(notebook: Path) -> None:
+    """Nothing is lost silently."""
+    notebook.chmod(0o444)
+    async with edited(notebook) as here:
+        page = here.page()
+        async with page.connected():
+            await page.until(lambda: list(page.of(NotebookInfo)), PATIENCE)
+            await do(page, EditCell, cell_id="a", source="x = 2")
+            await page.until(lambda: status(page) == "failed", PATIENCE)
+            code, said = await here.end()
+    assert notebook.read_text() == FILE
+    (left,) = (path for path in notebook.parent.iterdir() if path != notebook)
+    assert (code, said) == (1, f"anyhost: {notebook} could not be saved; the edits are in {left}\n")
+    assert "x = 2" in left.read_text()
 
 
 async def test_a_file_that_changes_on_disk_keeps_what_its_other_cells_show(notebook: Path) -> None:

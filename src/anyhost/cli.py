@@ -323,6 +323,9 @@ def _serve(options: argparse.Namespace) -> int:
         asyncio.run(
             _host(options, program=program, settings=settings, listening=listening, address=address, preload=modules)
         )
+    if isinstance(program, Editing) and program.left_in is not None:
+        print(f"anyhost: {program.path} could not be saved; the edits are in {program.left_in}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -387,8 +390,6 @@ async def _host(
     with ended_by_signals(server.stop):
         async with kernels, pool:
             await server.serve(sockets=[listening])
-    if isinstance(program, Editing) and program.left_in is not None:
-        print(f"anyhost: {program.path} could not be saved; the edits are in {program.left_in}", file=sys.stderr)
 
 
 def _kernels(preload: list[str]) -> ForkServer | SpawnStarter:

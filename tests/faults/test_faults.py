@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import pytest
 from meeting import Meeting
 from playwright.sync_api import Browser, BrowserContext
 from served import Served
 
-from faults import KINDS, Fault, Message, faults_at, sample
+from faults import KINDS, Direction, Fault, Message, faults_at, sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("faults")]
 
 Tell: TypeAlias = Callable[[str, object], None]
 ALL = os.environ.get("ANYHOST_FAULTS") == "all"
-TALKING, JOINING, RESUMING = 60, 10, 10
-"""Faults of a sample."""
+TALKING, JOINING, RESUMING = 30, 10, 10
+"""Faults of a sample; while talking in each direction."""
 
 
 def chosen(faults: list[Fault], count: int) -> list[Fault]:
@@ -66,16 +66,18 @@ def recorded(meeting: Meeting, *faults: Fault) -> list[Message]:
     return min(found, key=len)
 
 
-def test_while_talking(context: BrowserContext, house: Served, record_property: Tell) -> None:
+@pytest.mark.parametrize("direction", get_args(Direction))
+def test_while_talking(context: BrowserContext, house: Served, record_property: Tell, direction: Direction) -> None:
     """One page goes through all of them."""
     meeting = Meeting(context, house)
-    played = chosen(faults_at(recorded(meeting)), TALKING)
+    messages = [message for message in recorded(meeting) if message.direction == direction]
+    played = chosen(faults_at(messages), TALKING)
     struck: list[Fault] = []
     for fault in played:
         play(meeting, fault)
         struck += house.proxy.struck
     assert meeting.errors == []
-    say(record_property, "talking", played, struck)
+    say(record_property, f"talking, {direction}", played, struck)
 
 
 def test_while_resuming(context: BrowserContext, house: Served, record_property: Tell) -> None:

@@ -320,7 +320,7 @@ def test_of_what_callbacks_raise_the_latest_is_kept_and_the_cell_does_not_fill_u
     said = [printed("a"), cell(CellError(name="E", value="of the run"))]
     for number in range(1000):
         said.append(cell(CellError(name="E", value=f"refused {number}", callback=True)))
-        said.append(printed("b" if number < 5 else ""))
+        said += [printed("b")] if number < 5 else []
     replay = fold([*said, shown("still shown")])
     assert texts(replay) == ["a", "of the run", "bbbbb", "refused 998", "refused 999", "still shown"]
 
