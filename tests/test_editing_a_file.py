@@ -92,6 +92,12 @@ def notebook(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def read_only(notebook: Path) -> Path:
+    notebook.chmod(0o444)
+    return notebook
+
+
 def shown(page: RemoteClient, cell_id: str) -> list[str]:
     """The texts that a cell shows."""
     found = []
@@ -176,19 +182,18 @@ async def test_what_is_unsaved_is_written_at_ctrl_c(notebook: Path) -> None:
     assert here.path.read_text() == FILE.replace("import os\nx = 1\nos.getpid()", "x = 2")
 
 
-async def test_where_edits_are_that_could_not_be_saved_is_said_at_the_end(notebook: Path) -> None:
+async def test_where_edits_are_that_could_not_be_saved_is_said_at_the_end(read_only: Path) -> None:
     """Nothing is lost silently."""
-    notebook.chmod(0o444)
-    async with edited(notebook) as here:
+    async with edited(read_only) as here:
         page = here.page()
         async with page.connected():
             await page.until(lambda: list(page.of(NotebookInfo)), PATIENCE)
             await do(page, EditCell, cell_id="a", source="x = 2")
             await page.until(lambda: status(page) == "failed", PATIENCE)
             code, said = await here.end()
-    assert notebook.read_text() == FILE
-    (left,) = (path for path in notebook.parent.iterdir() if path != notebook)
-    assert (code, said) == (1, f"anyhost: {notebook} could not be saved; the edits are in {left}\n")
+    assert here.path.read_text() == FILE
+    (left,) = (path for path in here.path.parent.iterdir() if path != here.path)
+    assert (code, said) == (1, f"anyhost: {here.path} could not be saved; the edits are in {left}\n")
     assert "x = 2" in left.read_text()
 
 

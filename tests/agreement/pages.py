@@ -72,7 +72,9 @@ class Pages:
         try:
             return await self._answer(seconds)
         except TimeoutError:
-            raise AssertionError(f"the clients are not quiet after {seconds} s: {await self.report()}") from None
+            told = ("phase", "unanswered", "sent", "errors", "received")
+            clients = {slot: {key: one[key] for key in told} for slot, one in (await self.report()).clients.items()}
+            raise AssertionError(f"the clients are not quiet after {seconds} s: {clients}") from None
 
     async def report(self) -> Reports:
         """What they hold at this moment; an `await` is over with it."""

@@ -107,6 +107,7 @@ class Director(anywidget.AnyWidget):
 
     def do_make(self, serial: int, count: int) -> None:
         for thing in self._things:
+            thing.layout.close()  # ipywidgets leaves it open, and every client would get it for ever after
             thing.close()
         self._things = [Thing() for _ in range(count)]
         self.report = {"serial": serial, "models": [thing.model_id for thing in self._things]}

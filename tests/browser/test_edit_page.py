@@ -84,6 +84,14 @@ class Notebook:
             self.page.wait_for_timeout(100)
         raise AssertionError(f"expected {text!r} in the file, got {self.path.read_text()!r}")
 
+    def hears(self, text: str) -> None:
+        """The page is sent a message with this text in it, or was."""
+        for _look in range(200):
+            if any(text in frame for frame in self.tab.received if isinstance(frame, str)):
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"expected a message with {text!r}, got none")
+
     def sources(self) -> list[str]:
         return [str(text) for text in self.page.evaluate(_SOURCES)]
 
@@ -500,6 +508,18 @@ def test_a_file_changed_by_another_program(write: Write) -> None:
     expect(notebook.cell(1)).to_have_attribute("data-stale", "true")
     notebook.page.get_by_role("button", name=re.compile("Run 1? ?.*stale")).click()
     expect(notebook.outputs(2)).to_have_text("100")
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Keep my edits", "x = 'mine'"), ("Take the file", "x = 'theirs'")])
+def test_where_both_changed_the_same_cell_one_is_asked(write: Write, choice: str, kept: str) -> None:
+    notebook = write("x = 1", "print(x)")
+    notebook.write(1, "x = 'mine'")
+    notebook.hears('"op":"notebook-ack"')  # the server has it; the file has not, for a second
+    notebook.path.write_text(notebook.path.read_text().replace("x = 1", "x = 'theirs'"))
+    notebook.page.get_by_role("button", name=choice).click()
+    expect(notebook.editor(1)).to_have_text(kept)
+    notebook.has_written(kept)
+    expect(notebook.page.get_by_role("button", name=choice)).to_have_count(0)
 
 
 def test_the_list_of_shortcuts(write: Write) -> None:

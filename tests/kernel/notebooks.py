@@ -109,12 +109,16 @@ class Conversation:
         self.channel.send(ModelCommand(model_id=model_id, command_id=self.writes, message=message))
 
     async def quiet(self) -> None:
-        """All that was sent is handled, and nothing runs for it."""
-        since = len(self.messages)
+        """All that was sent is handled, and what runs for it has run."""
         for _ in range(2):
+            since = len(self.messages)
             self.channel.send(RefreshModels(model_ids=[]))
             await self.until(lambda message: isinstance(message, ModelsRefreshed), since)
-            since = len(self.messages)
+            for _turn in range(20):  # the kernel is in this loop: a run that is to begin has begun
+                await asyncio.sleep(0)
+        states = [message.status for message in self.messages if isinstance(message, KernelStatus)]
+        if states.count("busy") > states.count("idle"):
+            await self.idle(len(self.messages))
 
     async def idle(self, since: int = 0) -> None:
         await self.until(lambda message: message == KernelStatus(status="idle"), since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ BARS = {
 
 
 @pytest.mark.parametrize("kind", BARS)
-async def test_a_bar_moves_in_one_line(tmp_path: Path, kind: str) -> None:
+async def test_a_bar_moves_in_one_line(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # tqdm.auto takes this module for a sign of Jupyter, when it is imported first; another test has loaded it.
+    for module in ("ipykernel.zmqshell", "tqdm.auto", "tqdm.autonotebook"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     async with kernel_in(tmp_path) as kernel:
         await kernel.edit(f"import time\ndef wait(): time.sleep(0.05)\n{BARS[kind]}")
         await kernel.run_cells("a")

@@ -199,9 +199,16 @@ async def test_a_run_takes_what_depends_on_it_along(tmp_path: Path) -> None:
 
 async def test_the_cell_that_made_the_widget_does_not_run_for_it(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(SLIDER + "print(s.value)", "print(s.value)")
+        await kernel.edit(
+            SLIDER + "print(s.value)\nitems = []",
+            "print(s.value)",
+            "items.append(Slider())\nprint(items[0].value)",
+            "items[0].value",
+        )
         await kernel.run_cells(which="all")
-        assert await kernel.write(kernel.model_ids()[0], {"value": 3}) == ["b"]
+        first, second = kernel.model_ids()
+        assert await kernel.write(first, {"value": 3}) == ["b"]
+        assert await kernel.write(second, {"value": 3}) == ["d"]
 
 
 async def test_widgets_in_lists_dicts_children_and_objects_count(tmp_path: Path) -> None:
@@ -284,11 +291,15 @@ async def test_held_changes_are_one_run(tmp_path: Path) -> None:
 async def test_a_trait_that_is_not_synced_does_not_count(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         model = await edited(
-            kernel, "s.observe(lambda change: s.set_trait('local', change.new), 'value')", "print(s.local)"
+            kernel,
+            "t = Slider()\ns.observe(lambda change: t.set_trait('local', change.new), 'value')",
+            "print(t.local)",
         )
         kernel.send_write(model, {"value": 3})
         await kernel.quiet()
         assert kernel.ran() == ["a", "b", "c"]
+        # To read it is to read the whole widget.
+        assert await kernel.write(kernel.model_ids()[1], {"value": 3}) == ["c"]
 
 
 async def test_a_list_that_was_changed_in_place_and_sent_counts(tmp_path: Path) -> None:
@@ -311,8 +322,11 @@ async def test_cells_that_print_into_one_output_do_not_run_for_each_other(tmp_pa
             "out = ipywidgets.Output()",
             "out.clear_output()\nwith out:\n    print(s.value)",
             "with out:\n    print('second', s.value)",
+            "def say(where, what):\n    with where:\n        print(what)",
+            "say(out, s.value)",
+            "say(out, s.value + 1)",
         )
-        assert await kernel.write(model, {"value": 3}) == ["c", "d"]
+        assert await kernel.write(model, {"value": 3}) == ["c", "d", "f", "g"]
 
 
 # ---- a cell's own writes
@@ -323,6 +337,12 @@ async def test_a_cells_own_write_runs_the_other_readers(tmp_path: Path) -> None:
         await edited(kernel, "print('b', s.value)", "print('c', s.value)\ns.value = 7")
         assert kernel.ran() == ["a", "b", "c", "b"]
         assert kernel.printed() == "b 0\nc 0\nb 7\n"
+
+
+async def test_a_reader_that_still_waits_runs_once(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        await edited(kernel, "s.value = 7", "print(s.value)")
+        assert kernel.ran() == ["a", "b", "c"] and kernel.printed() == "7\n"
 
 
 async def test_a_cells_own_write_never_runs_what_it_depends_on(tmp_path: Path) -> None:

@@ -95,3 +95,31 @@ async def test_who_waits_is_woken() -> None:
     await asyncio.sleep(0)
     waiting.put(custom())
     assert await task == [custom()]
+
+
+async def test_it_has_settled_when_what_has_arrived_is_taken() -> None:
+    """What a channel has received needs turns of the loop to get here."""
+    waiting = Waiting()
+    taken: list[Group] = []
+
+    async def receive() -> None:
+        await asyncio.sleep(0)
+        for _ in range(3):
+            waiting.put(custom())
+
+    async def take() -> None:
+        while True:
+            taken.append(await waiting.get())
+
+    tasks = [asyncio.create_task(take()), asyncio.create_task(receive())]
+    await waiting.settled()
+    assert len(taken) == 3
+    for task in tasks:
+        task.cancel()
+
+
+async def test_a_flood_holds_up_no_run() -> None:
+    waiting = Waiting()
+    waiting.put(custom())  # which nobody takes
+    async with asyncio.timeout(5):
+        await waiting.settled()

@@ -185,7 +185,7 @@ async def test_edits_of_the_same_cell_are_a_conflict_and_nothing_is_written(tmp_
         client = await here.joined()
         await do(client, EditCell, cell_id="a", source="ours")
         replace(here.path, theirs)
-        assert "edits" in (await status(client, "conflict")).detail
+        assert "chosen" in (await status(client, "conflict")).detail
         await do(client, EditCell, cell_id="b", source="more")
         refused = await ask(client, Save)
         assert refused.error is not None
@@ -204,8 +204,8 @@ async def test_an_edit_begun_on_a_text_that_another_program_has_replaced_is_a_co
     async with desk(tmp_path, saving=SOON) as here:
         client = await here.joined()
         replace(here.path, theirs)
-        edited = await client.wait_for(CellEdited)
-        client.command(client.editing(EditCell, cell_id="a", source="ours", revision=edited.revision - 1))
+        await client.wait_for(CellEdited)
+        client.command(client.editing(EditCell, cell_id="a", source="ours", base="x = 1"))
         await status(client, "conflict")
         here.path.touch()
         await asyncio.sleep(0.5)
@@ -216,7 +216,7 @@ async def test_an_edit_begun_on_a_text_that_another_program_has_replaced_is_a_co
         assert client.replay == here.here.session.replay
         assert here.editing.document.notebook.cells[0].source == "theirs"
         # What is begun on it is an edit like any other.
-        await do(client, EditCell, cell_id="a", source="ours", revision=here.editing.document.info().cells[0].revision)
+        await do(client, EditCell, cell_id="a", source="ours", base="theirs")
         await status(client, "saved")
         assert sources_on_disk(here.path)[0] == "ours"
 

@@ -484,7 +484,7 @@ describe("waking", () => {
 });
 
 describe("commands on the notebook", () => {
-  const edit = (source: string) => ({ type: "edit-cell", cellId: "a", source }) as const;
+  const edit = (source: string) => ({ type: "edit-cell", cellId: "a", source, base: null }) as const;
   const answer = (seq: number, command_id: number) => ({ op: "notebook-ack", seq, command_id }) as const;
 
   test("are counted with those on models, and wait for their answer over a lost connection", async () => {
@@ -576,7 +576,7 @@ describe("F5 (promise 7)", () => {
     const tab = MemoryStorage.create();
     const { connection, far } = join({ tab });
     far.last.hangUp();
-    connection.sendToNotebook({ type: "edit-cell", cellId: "a", source: "offline" });
+    connection.sendToNotebook({ type: "edit-cell", cellId: "a", source: "offline", base: null });
     connection.leave();
     expect(after(tab, 0).inheritedByNotebook).toMatchObject([{ type: "edit-cell", source: "offline" }]);
   });

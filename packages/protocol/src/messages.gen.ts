@@ -478,8 +478,8 @@ export const Interrupt = z.object({
 export type Interrupt = z.infer<typeof Interrupt>;
 
 /**
- * A cell is to have this source. Who writes last wins; but where another program has changed the cell in the
- * file since `revision`, that is a conflict, as with any edit that the file does not have.
+ * A cell is to have this source. Who writes last wins; but where it was begun on another text (`base`) than the
+ * one that another program has left in the file meanwhile, that is a conflict, as with any unsaved edit.
  */
 export const EditCell = z.object({
   type: z.literal("edit-cell"),
@@ -488,7 +488,7 @@ export const EditCell = z.object({
   commandId: /* @__PURE__ */ z.int().check(z.gte(1)),
   cellId: z.string(),
   source: z.string(),
-  revision: z._default(z.nullable(/* @__PURE__ */ z.int().check(z.gte(0))), null),
+  base: z._default(z.nullable(z.string()), null),
 });
 export type EditCell = z.infer<typeof EditCell>;
 

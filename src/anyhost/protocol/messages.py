@@ -415,12 +415,12 @@ class _NotebookCommand(_Command, frozen=True, kw_only=True):
 
 
 class EditCell(_NotebookCommand, frozen=True, kw_only=True, tag="edit-cell"):
-    """A cell is to have this source. Who writes last wins; but where another program has changed the cell in the
-    file since `revision`, that is a conflict, as with any edit that the file does not have."""
+    """A cell is to have this source. Who writes last wins; but where it was begun on another text (`base`) than the
+    one that another program has left in the file meanwhile, that is a conflict, as with any unsaved edit."""
 
     cell_id: str
     source: str
-    revision: Annotated[int, Meta(ge=0, description="Of the text that this one was begun on")] | None = None
+    base: str | None = None
 
 
 class AddCell(_NotebookCommand, frozen=True, kw_only=True, tag="add-cell"):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -40,17 +41,21 @@ class Sockets:
         self._pool = pool
 
     async def serve(self, socket: WebSocket) -> None:
+        await self.join(socket, socket.query_params.get("session") or None)
+
+    async def join(self, socket: WebSocket, session_id: str | None, headers: Mapping[str, str] | None = None) -> None:
+        """Serve a socket in this session, or in a new one where that is gone. `headers` go with the handshake."""
         query = socket.query_params
         after = query.get("after")
         if after is not None and not (after.isascii() and after.isdigit() and len(after) < 20):
             reason = f"`after`: expected a sequence number of 0 or more, got {after[:40]!r}"
             await socket.send_denial_response(Refused(400, reason).response())
             return
-        await socket.accept()
+        await socket.accept(headers=[(name.encode(), value.encode()) for name, value in (headers or {}).items()])
         try:
             async with self._pool.join(
                 query.get("client") or None,
-                session_id=query.get("session") or None,
+                session_id=session_id,
                 after=None if after is None else int(after),
                 previous=query.get("previous") or None,
             ) as connection:
@@ -61,6 +66,12 @@ class Sockets:
             ending = 1013, str(error)
         if ending is not None:
             await _close(socket, *ending)
+
+    async def refuse(self, socket: WebSocket, reason: str) -> None:
+        """Say why a socket is not served: a browser tells its page nothing of a refused handshake."""
+        await socket.accept()
+        await _say(socket, Refusal(error=reason))
+        await _close(socket, 1013, reason)
 
 
 async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str] | None:

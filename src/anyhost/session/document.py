@@ -53,7 +53,7 @@ class Document:
         self.notebook = notebook
         self.version = 0
         self._revisions: dict[str, int] = {}
-        self._from_file: dict[str, int] = {}  # cell -> its last revision that came from the file
+        self._from_file: set[str] = set()  # the cells that another program was the last to change
         self._deleted: OrderedDict[str, _Deleted] = OrderedDict()
 
     def cell(self, cell_id: str) -> Cell | None:
@@ -83,11 +83,10 @@ class Document:
 
     def overtakes_file(self, edit: Edit) -> bool:
         """Whether an edit was begun on a text that another program has replaced since, and says something else."""
-        if not isinstance(edit, EditCell) or edit.revision is None:
+        if not isinstance(edit, EditCell) or edit.base is None or edit.cell_id not in self._from_file:
             return False
         cell = self.cell(edit.cell_id)
-        overtaken = edit.revision < self._from_file.get(edit.cell_id, 0)
-        return overtaken and cell is not None and cell.source != edit.source
+        return cell is not None and cell.source not in (edit.base, edit.source)
 
     def replace(self, notebook: Notebook) -> list[Change]:
         """The file has this now: the same cells have the same ids. Returns what everyone is to be told."""
@@ -100,7 +99,7 @@ class Document:
             was = before.get(cell.cell_id)
             if was is not None and was.source != cell.source and cell.kind != "raw":
                 changes.append(self._edited(cell.cell_id, cell.source, ""))
-                self._from_file[cell.cell_id] = self._revisions[cell.cell_id]
+                self._from_file.add(cell.cell_id)
         if shape != [(cell.cell_id, cell.kind, cell.title) for cell in notebook.cells]:
             changes.append(self.info())
         return changes
@@ -141,6 +140,7 @@ class Document:
         cell = self._expect(edit.cell_id)
         if cell.source != edit.source:
             self._become(with_source(self.notebook, edit.cell_id, edit.source))
+        self._from_file.discard(edit.cell_id)
         return self._edited(edit.cell_id, self._expect(edit.cell_id).source, client_id)
 
     def _edited(self, cell_id: str, source: str, client_id: str) -> CellEdited:

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 Done: TypeAlias = Callable[[str | None], None]
 """Called once, with what went wrong."""
 
-_CONTESTED = "another program has changed the file where there are edits that were not saved yet"
+_CONTESTED = "nothing is saved until one of the two is chosen"
 
 _ATTEMPTS = 3
 """So often the last save looks again at a file that keeps changing."""
@@ -188,7 +188,7 @@ class Keeping:
             self._choose(keep, done)
         due = self._due()
         if self._conflict is not None:
-            self._settle_saves("the file was changed by another program: choose first which one to keep")
+            self._settle_saves("another program has changed the file: choose first which one to keep")
         elif self._saves or (due is not None and due <= asyncio.get_running_loop().time()):
             await self._save()
 
@@ -226,7 +226,7 @@ class Keeping:
             read = await asyncio.to_thread(parse_notebook, content, self._file.path.name)
             base = await asyncio.to_thread(self._read_base)
         except NotebookError as error:
-            reason = f"another program has changed the file, and it is no notebook any more: {error}"
+            reason = f"the file is no notebook any more: {error}"
             self._begin_conflict(_Conflict(found, None, reason))
             return
         # From here on nothing waits: the document is what it is when the two are merged.

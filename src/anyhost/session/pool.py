@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from typing import Self
 
 from anyhost.kernel.handle import KernelStarter
@@ -50,8 +51,11 @@ class SessionPool:
         self._changed = asyncio.Event()
         self._stack = AsyncExitStack()
         self._tasks: asyncio.TaskGroup
+        self._context: contextvars.Context
 
     async def __aenter__(self) -> Self:
+        # What a session does must not look like part of the request that happened to begin it.
+        self._context = contextvars.copy_context()
         async with AsyncExitStack() as stack:
             if self._settings.spare:
                 self._starter = await stack.enter_async_context(SpareKernel(self._starter))
@@ -95,7 +99,7 @@ class SessionPool:
         if session is not None and previous is not None and previous != client_id:
             session, handled = await self._after_refresh(session, previous)
         if session is None:
-            session, after = self._shared() or self._begin(), None
+            session, after = self._shared() or self.begin(), None
         connection = session.join(client_id or secrets.token_hex(16), after, handled)
         try:
             yield connection
@@ -115,12 +119,19 @@ class SessionPool:
         """The session that everyone has who edits the file."""
         return next(iter(self), None) if self._mode == "edit" else None
 
-    def _begin(self) -> Session:
+    def begin(
+        self, starter: KernelStarter | None = None, alongside: AbstractAsyncContextManager[object] | None = None
+    ) -> Session:
+        """A new session, which nobody has joined yet. Raises `SessionsFull`.
+
+        `starter` starts its kernels, instead of the pool's; `alongside` is entered before it runs and left
+        when it has ended, whatever became of it.
+        """
         if sum(1 for _ in self) >= self._settings.sessions:
             self._make_room()
         session = Session(
             secrets.token_hex(16),
-            self._starter,
+            starter or self._starter,
             self._modules,
             mode=self._mode,
             notebook=self._notebook,
@@ -128,22 +139,25 @@ class SessionPool:
             clock=asyncio.get_running_loop().time,
         )
         self._sessions[session.session_id] = session
-        self._tasks.create_task(self._live(session))
+        self._tasks.create_task(self._live(session, alongside or nullcontext()), context=self._context.copy())
+        self._changed.set()
         return session
 
     def _make_room(self) -> None:
         """End the session that is longest without clients."""
         abandoned = [session for session in self if not session.connected]
         if not abandoned:
+            setting = "max_sessions" if self._mode == "mounted" else "--max-sessions"
             raise SessionsFull(
                 f"{self._settings.sessions} people use this app at the moment, which is as many as it was"
-                " started for (--max-sessions). Please try again later."
+                f" started for ({setting}). Please try again later."
             )
         min(abandoned, key=lambda session: session.left_at).close("the server needed room for another session")
 
-    async def _live(self, session: Session) -> None:
+    async def _live(self, session: Session, alongside: AbstractAsyncContextManager[object]) -> None:
         try:
-            await session.run()
+            async with alongside:
+                await session.run()
         except Exception:  # noqa: BLE001 - a fault of ours, or of a kernel, in one session must not end the others
             _log.exception("session %s ended by an error", session.session_id)
         finally:

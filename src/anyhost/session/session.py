@@ -115,7 +115,8 @@ class Session:
         """Messages of the kernel that came too late, or beyond what is kept of a cell."""
         self.seq = 0
         self.left_at = clock()
-        """When the last connection went; only means something while there is none."""
+        """When the last connection went, or the session was used without one; only means something while there is none."""
+        self._used_at: float | None = None
         self._starter = starter
         self._modules = modules
         self._notebook = None if isinstance(notebook, Editing) else notebook
@@ -203,6 +204,10 @@ class Session:
         for client_id in gone[: max(0, len(gone) - self.settings.remembered_clients)]:
             del self._clients[client_id]
 
+    def use(self) -> None:
+        """Somebody needs it who is no client: it is kept as if a page had said goodbye now."""
+        self.left_at = self._used_at = self._clock()
+
     def kept_until(self, *, goodbye_seconds: float | None, lost_seconds: float | None) -> float | None:
         """When it may end, while no client is connected; None: never.
 
@@ -210,6 +215,8 @@ class Session:
         """
         gone = [(client.left_at, client.said_goodbye) for client in self._clients.values() if not client.connection]
         ends = []
+        if self._used_at is not None:
+            gone.append((self._used_at, True))
         for left_at, said_goodbye in gone or [(self.left_at, False)]:
             kept = goodbye_seconds if said_goodbye else lost_seconds
             if kept is None:

@@ -17,6 +17,11 @@ export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
 /** Outputs that a cell keeps (promise 8). What comes after is counted. */
 export const MAX_OUTPUTS = 1_000;
+/**
+ * Errors of callbacks that a cell keeps, the latest, as the server does: a validator may refuse for as long
+ * as the session lives, and must not fill the cell up.
+ */
+export const MAX_CALLBACK_ERRORS = 100;
 
 export interface DataOutput {
   readonly kind: "data";
@@ -246,7 +251,7 @@ function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMess
   if (callback && last?.kind === "error" && last.callback && last.name === name && last.value === value) {
     return { ...cell, outputs: cell.outputs.with(-1, { ...last, traceback, line, times: last.times + 1 }) };
   }
-  return addOutput(cell, (earlier) => ({
+  return addOutput(callback ? withRoomForError(cell) : cell, (earlier) => ({
     kind: "error",
     key: uniqueKey("error", earlier),
     name,
@@ -256,6 +261,12 @@ function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMess
     callback,
     times: 1,
   }));
+}
+
+function withRoomForError(cell: Cell): Cell {
+  const errors = cell.outputs.filter((output) => output.kind === "error" && output.callback);
+  if (errors.length < MAX_CALLBACK_ERRORS) return cell;
+  return { ...cell, outputs: cell.outputs.filter((output) => output !== errors[0]) };
 }
 
 /** The model that an output shows, or null. */

@@ -134,11 +134,6 @@ export class KeyReader {
     if ([...this.#table.keys()].some((keys) => keys.startsWith(`${key} `))) this.#first = { key, at: now };
     return null;
   }
-
-  /** A first key was pressed, and the second one is awaited. */
-  get pending(): boolean {
-    return this.#first !== null;
-  }
 }
 
 const SYMBOLS: Readonly<Record<string, string>> = {

@@ -49,8 +49,11 @@ export class Typing {
     this.#since = null;
     if (!queue && !this.#options.online()) return;
     for (const cellId of unsent(this.#drafts)) {
-      const source = this.#drafts.get(cellId)?.source ?? "";
-      const commandId = this.#options.send({ type: "edit-cell", cellId, source });
+      const draft = this.#drafts.get(cellId);
+      if (!draft) continue;
+      const { source, bases } = draft;
+      // Another program may have changed the file meanwhile: by the base the server sees that this was begun before.
+      const commandId = this.#options.send({ type: "edit-cell", cellId, source, base: bases.at(-1) ?? null });
       if (commandId !== null) this.#change(sent(this.#drafts, cellId, commandId));
     }
   }

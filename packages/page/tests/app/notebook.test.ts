@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   EMPTY_NOTEBOOK,
   fold,
+  MAX_CALLBACK_ERRORS,
   MAX_OUTPUTS,
   type Notebook,
   type Output,
@@ -164,6 +165,16 @@ describe("outputs", () => {
       { value: "x", times: 2 },
       { value: "y", times: 1 },
     ]);
+  });
+
+  test("of what callbacks raise the latest is kept, and the cell does not fill up (promises 8 and 9)", () => {
+    const refusals = Array.from({ length: 3 * MAX_OUTPUTS }, (_, n) => error(`refused ${n}`, true));
+    const notebook = play(CELLS, "a", error("of the run", false), ...refusals, text("still shown"));
+    const outputs = outputsOf(notebook);
+    expect(outputs).toHaveLength(1 + MAX_CALLBACK_ERRORS + 1);
+    expect(outputs[0]).toMatchObject({ value: "of the run" });
+    expect(outputs.at(-2)).toMatchObject({ value: `refused ${3 * MAX_OUTPUTS - 1}` });
+    expect(new Set(outputs.map((output) => output.key)).size).toBe(outputs.length);
   });
 
   test("there is a limit, and what is beyond it is counted (promise 8)", () => {

@@ -85,7 +85,7 @@ describe("what is typed", () => {
     expect(scene.sources).toBe("a=100 b=2");
     expect(scene.sent).toEqual([]);
     vi.advanceTimersByTime(PAUSE);
-    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "100" }]);
+    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "100", base: "1" }]);
     expect(scene.editing.unsaid).toBe(true);
     scene.edited("a", "100");
     scene.answer();
@@ -103,6 +103,19 @@ describe("what is typed", () => {
     scene.edited("a", "theirs again");
     scene.answer();
     expect(scene.sources).toBe("a=theirs again");
+  });
+
+  test("says which text it was begun on, so that a file that changed meanwhile is not written over unseen", () => {
+    const scene = new Scene({ a: "1" });
+    scene.editing.type("a", "10");
+    scene.edited("a", "from the file");
+    vi.advanceTimersByTime(PAUSE);
+    scene.editing.type("a", "100");
+    vi.advanceTimersByTime(PAUSE);
+    expect(scene.sent).toMatchObject([
+      { source: "10", base: "1" },
+      { source: "100", base: "10" },
+    ]);
   });
 
   test("goes out before a run of its cell", () => {
@@ -124,7 +137,7 @@ describe("what is typed", () => {
     expect(scene.sent).toEqual([]);
     scene.online = true;
     scene.editing.reconnected();
-    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "xyz" }]);
+    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "xyz", base: "1" }]);
   });
 
   test("goes out when the page goes", () => {
@@ -132,7 +145,7 @@ describe("what is typed", () => {
     const scene = new Scene({ a: "1" });
     scene.editing.type("a", "last words");
     scene.editing.leaving();
-    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "last words" }]);
+    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "last words", base: "1" }]);
     vi.unstubAllGlobals();
   });
 
@@ -143,7 +156,7 @@ describe("what is typed", () => {
     scene.editing.type("b", "two, better");
     scene.join("s2", { x: "1", y: "2" });
     expect(scene.sources).toBe("x=1 y=two, better");
-    expect(scene.sent.at(-1)).toEqual({ type: "edit-cell", cellId: "y", source: "two, better" });
+    expect(scene.sent.at(-1)).toEqual({ type: "edit-cell", cellId: "y", source: "two, better", base: "2" });
   });
 
   test("that belongs to no cell of the next session becomes one", () => {
@@ -155,7 +168,16 @@ describe("what is typed", () => {
 });
 
 describe("deleting", () => {
-  test("is undone in the place where the cell was, also when its neighbours have gone", () => {
+  test("is undone in the place where the cell was, when another page has deleted its neighbour", () => {
+    const scene = new Scene({ a: "1", b: "2", c: "3", d: "4" });
+    scene.editing.act("delete", "b");
+    scene.arrange({ a: "1", d: "4" });
+    scene.answer();
+    scene.editing.act("undo-delete");
+    expect(scene.order).toBe("abd");
+  });
+
+  test("is undone, the last one first", () => {
     const scene = new Scene({ a: "1", b: "2", c: "3", d: "4" });
     scene.editing.act("delete", "b");
     expect([scene.order, scene.editing.state.selected]).toEqual(["acd", "c"]);
