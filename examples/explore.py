@@ -11,17 +11,14 @@ import pandas as pd
 # Made up, but about as large as those that were measured: bill length and depth in mm, mass in g.
 random = np.random.default_rng(7)
 kinds = {"Adelie": (38.8, 18.3, 3700), "Chinstrap": (48.8, 18.4, 3730), "Gentoo": (47.5, 15.0, 5080)}
+spread = (2.9, 1.1, 430)
 penguins = pd.concat(
-    pd.DataFrame(
-        {
-            "kind": kind,
-            "length": random.normal(length, 2.9, 110).round(1),
-            "depth": random.normal(depth, 1.1, 110).round(1),
-            "mass": random.normal(mass, 430, 110).round(),
-        }
-    )
-    for kind, (length, depth, mass) in kinds.items()
-)
+    (
+        pd.DataFrame(random.normal(size, spread, (110, 3)), columns=["length", "depth", "mass"]).assign(kind=kind)
+        for kind, size in kinds.items()
+    ),
+    ignore_index=True,
+).round({"length": 1, "depth": 1, "mass": 0})[["kind", "length", "depth", "mass"]]
 
 # %%
 import quak
@@ -30,7 +27,8 @@ table = quak.Widget(penguins)
 table
 
 # %%
-# `table.data()` reads the table, so this cell follows its filters, and the cells that read `chosen` follow this one.
+# This cell reads the table's data, so it follows its filters, and the cells that read `chosen` follow this one.
+# (The table itself counts by the pixels of its histograms: its own number may be off by some rows.)
 chosen = table.data().df() if table.sql else penguins
 print(f"{len(chosen)} of {len(penguins)} penguins")
 
@@ -68,17 +66,29 @@ with figure.batch_update():
 # %%
 import anyhost
 
-# A box is no trait of the figure: plotly tells of it by a callback. A state makes it something that cells can read.
+# The box is no trait of the figure: plotly tells of it by a callback. A state makes it something that cells can read.
 box, set_box = anyhost.state(None)
 
+
+def note_box(_trace, _points, drawn=None):
+    """Plotly calls this for each of the three kinds; and without `drawn` where the dots have changed, not the box."""
+    if drawn:
+        (left, right), (low, high) = sorted(drawn.xrange), sorted(drawn.yrange)
+        set_box({"type": "rect", "x0": left, "x1": right, "y0": low, "y1": high})
+
+
 for _trace in figure.data:
-    _trace.on_selection(lambda _trace, _points, drawn: set_box((tuple(drawn.xrange), tuple(drawn.yrange))))
+    _trace.on_selection(note_box)
     _trace.on_deselect(lambda _trace, _points: set_box(None))
 
 # %%
+# Kept in the figure, too, the box is drawn again after F5.
+figure.layout.selections = [box()] if box() else []
+
+# %%
 if box():
-    _across, _up = box()
-    picked = chosen[chosen["length"].between(*_across) & chosen["depth"].between(*_up)]
+    _in_width = chosen["length"].between(box()["x0"], box()["x1"])
+    picked = chosen[_in_width & chosen["depth"].between(box()["y0"], box()["y1"])]
     print(f"{len(picked)} penguins in the box")
 else:
     picked = chosen

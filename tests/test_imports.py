@@ -17,12 +17,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "kernel": {"protocol", "channels", "cells"},
     "session": {"protocol", "channels", "cells", "kernel"},
     "server": {"protocol", "channels", "cells", "kernel", "session"},
+    "mounting": {"protocol", "channels", "kernel", "session", "server"},
     "export": {"protocol", "channels", "cells", "kernel", "session"},
     "testing": {"protocol", "channels", "cells", "kernel", "session", "server"},
     "cli": {"protocol", "channels", "cells", "kernel", "session", "server", "export"},
     "demo": set(),
     # The package itself loads its names when they are asked for, so that a kernel does not load the server.
-    "__init__": {"kernel"},
+    "__init__": {"kernel", "mounting"},
     "__main__": {"cli"},
 }
 

@@ -11,7 +11,7 @@ import anyhost
 
 
 def test_the_public_names_are_these() -> None:
-    assert anyhost.__all__ == ["display", "state"]
+    assert anyhost.__all__ == ["Session", "WidgetHost", "display", "state"]
     assert set(anyhost.__all__) <= set(dir(anyhost))
     with pytest.raises(AttributeError, match="module 'anyhost' has no attribute 'missing'"):
         _ = anyhost.missing

@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .kernel.api import display
     from .kernel.state import state
+    from .mounting.host import WidgetHost
+    from .mounting.session import Session
 
-_HOMES = {"display": "anyhost.kernel.api", "state": "anyhost.kernel.state"}
+_HOMES = {
+    "Session": "anyhost.mounting.session",
+    "WidgetHost": "anyhost.mounting.host",
+    "display": "anyhost.kernel.api",
+    "state": "anyhost.kernel.state",
+}
 
-__all__ = ["display", "state"]
+__all__ = ["Session", "WidgetHost", "display", "state"]
 
 
 def __getattr__(name: str) -> Any:

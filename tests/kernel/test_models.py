@@ -228,6 +228,20 @@ def test_a_refresh_says_what_was_changed_in_place(kernel: RecordingKernel) -> No
     assert decoded(kernel.of(thing_id)[-1])["value"] == 1
 
 
+class ReadyWhenDisplayed(Counter):
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        self.count = len(self.other["points"])
+        return super()._repr_mimebundle_(**options)
+
+
+def test_a_refresh_prepares_what_is_prepared_by_displaying(kernel: RecordingKernel) -> None:
+    """#8430, promise 7: else F5 shows a plotly figure as it was when its cell ran."""
+    widget = ReadyWhenDisplayed(other={"points": []})
+    widget.other["points"].append(1)
+    kernel.models.refresh([widget.model_id])
+    assert decoded(kernel.of(widget)[-1])["count"] == 1
+
+
 # ---- writes
 
 

@@ -226,6 +226,22 @@ async def test_widgets_in_lists_dicts_children_and_objects_count(tmp_path: Path)
         assert await kernel.write(model, {"value": 3}) == ["c", "d", "e", "f", "g"]
 
 
+async def test_what_is_given_to_another_widget_is_shown_by_it(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        model = await edited(
+            kernel,
+            "class Frame(anywidget.AnyWidget):\n    _esm = ''\n    child = traitlets.Any().tag(sync=True)\n"
+            "class Sum:\n    def __init__(self, one): self.text = f'{one.value} in all'\n"
+            "import types\nmodule = types.SimpleNamespace(Frame=Frame)",
+            "Frame(child=s)",
+            "frame = module.Frame(child=[s, s])",
+            "print(Sum(s).text)",
+            "Frame(child=s.value)",
+            "print(frame.child[0].value)",
+        )
+        assert await kernel.write(model, {"value": 3}) == ["e", "f", "g"]
+
+
 async def test_another_widget_of_the_class_does_not_count(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         await edited(kernel, "t = Slider()", "print(s.value)", "print(t.value)")

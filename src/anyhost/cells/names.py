@@ -15,7 +15,7 @@ uses, in functions, classes and comprehensions, too, and one of its own that it 
 
 **Values.** `w.value` reads one attribute of `w`. To pass `w` on, to index it, to iterate over it, to call it
 reads the whole of it, where the thing that it is passed to may look inside. It is no reading
-- to show: the cell's last expression, an argument of `display` or of a box;
+- to show: the cell's last expression, an argument of `display`, of a box, or of another widget's class (`given_to`);
 - to keep under another name, or in a list, a tuple, a dict or an attribute: after `x = w` and in
   `for x in [w]`, a use of `x` is one of `w`;
 - to set an attribute, to enter `with w:`, to `link`; to call `observe`, `on_...`, `send` and others that

@@ -100,11 +100,11 @@ class Occurrences(ast.NodeVisitor):
         else:
             self._bind(node, [])
 
-    def _use(self, node: ast.expr, *, shown: bool) -> tuple[Variable, Path] | None:
+    def _use(self, node: ast.expr, *, shown: bool, given_to: str = "") -> tuple[Variable, Path] | None:
         """Note a use of what a chain of names, attributes and items leads to. None: this is no such chain."""
         chain = self._chain(node)
         if chain is not None:
-            self._note(*chain, shown=shown)
+            self._note(*chain, shown=shown, given_to=given_to)
         return chain
 
     def _chain(self, node: ast.expr) -> tuple[Variable, Path] | None:
@@ -123,10 +123,10 @@ class Occurrences(ast.NodeVisitor):
         chain = self._chain(value)
         return None if chain is None else (chain[0], (*chain[1], step))
 
-    def _note(self, variable: Variable, path: Path, *, shown: bool) -> None:
+    def _note(self, variable: Variable, path: Path, *, shown: bool, given_to: str = "") -> None:
         if variable.is_global and self._routine is self.top and variable.name not in self.bound:
             self.early.add(variable.name)
-        self._routine.uses.append((variable, Use().after(path) if not shown else Use(shown=True).after(path)))
+        self._routine.uses.append((variable, Use(shown=shown, given_to=given_to).after(path)))
 
     # ---- passing on, and showing
 
@@ -204,8 +204,23 @@ class Occurrences(ast.NodeVisitor):
         elif _only_shows(node.func):
             self.visit(node.func)
             self._visit_later(node)
+        elif made := _class_name(node.func):
+            self.visit(node.func)
+            for argument in (*node.args, *(each.value for each in node.keywords)):
+                self._give(argument, made)
         else:
             self.generic_visit(node)
+
+    def _give(self, argument: ast.expr, made: str) -> None:
+        """An argument of what may be a class: of a widget, perhaps, which only shows it."""
+        match argument:
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                self._use(argument, shown=False, given_to=made)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                for element in elements:
+                    self._give(element, made)
+            case _:
+                self.visit(argument)
 
     def _visit_later(self, call: ast.Call) -> None:
         """The arguments of a call that shows them, or registers them to be called."""
@@ -515,6 +530,17 @@ def _item(index: ast.expr) -> Item:
 
 def _does_not_read(method: str) -> bool:
     return method in NOT_READING or method.startswith("on_")
+
+
+def _class_name(function: ast.expr) -> str:
+    """The name of what looks like a class: `Frame`, `widgets.Frame`. Nothing of anything else."""
+    match function:
+        case ast.Name(id=name) if name[:1].isupper():
+            return name
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if name[:1].isupper():
+            return f"{module}.{name}"
+        case _:
+            return ""
 
 
 def _only_shows(function: ast.expr) -> bool:

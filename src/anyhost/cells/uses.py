@@ -4,13 +4,14 @@ w.value          Use(("value",))
 items[0].value   Use((Item(0), "value"))
 f(w)             Use(())                     the whole of it
 w  (shown)       Use((), shown=True)         nothing of it
+Frame(child=w)   Use((), given_to="Frame")   the whole, unless Frame is a widget's class
 w.layout (shown) Use(("layout",), shown=True)  the trait on the way, and nothing of what it holds
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 
@@ -44,23 +45,26 @@ class Use:
 
     path: Path = ()
     shown: bool = False
+    given_to: str = ""
+    """What it is an argument of, as in `Frame(child=w)` or `widgets.Frame(w)`: where that is a widget's class, `w` is
+    only shown. What it is, nobody knows before the cell has run."""
 
     def after(self, path: Path) -> Use:
         """The same use, of what holds this value at `path`."""
         joined = path + self.path
-        return Use(joined, self.shown) if len(joined) <= LONGEST else Use(joined[:LONGEST])
+        return replace(self, path=joined) if len(joined) <= LONGEST else Use(joined[:LONGEST])
 
     def beyond(self, path: Path) -> Use | None:
         """This use as one of what is held at `path` of the value; none where it does not concern it."""
         for index, step in enumerate(path):
             if index == len(self.path):
-                return Use(shown=self.shown)
+                return replace(self, path=())
             taken = self.path[index]
             if isinstance(step, Item) and isinstance(taken, str):
                 return Use()  # a method of the list: who knows which items it takes
             if not (step.may_be(taken) if isinstance(step, Item) else step == taken):
                 return None
-        return Use(self.path[len(path) :], self.shown)
+        return replace(self, path=self.path[len(path) :])
 
 
 Uses: TypeAlias = Mapping[str, frozenset[Use]]

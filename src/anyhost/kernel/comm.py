@@ -80,6 +80,14 @@ class WidgetComm(BaseComm):  # type: ignore[misc]
         else:
             self.handle_msg({"content": {"data": {"method": "request_state"}}, "buffers": []})
 
+    def prepare(self) -> None:
+        """Call the widget's own display hook, if it has one: plotly brings its state up to date there, and only there
+        (#8430), and a page that joins displays the widget without it. Raises what the hook raises.
+        """
+        hook = getattr(type(self.peer), "_repr_mimebundle_", None)
+        if hook is not None and not hook.__module__.startswith(("ipywidgets.", "anywidget.")):
+            hook(self.peer)
+
     @property
     def peer(self) -> Any:
         """The object at the Python end: the widget, or the descriptor's bundle. None while there is none."""

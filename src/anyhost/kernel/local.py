@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -48,8 +49,8 @@ class OtherModels(Protocol):
 class LocalKernel:
     """A `KernelHandle`, and a `KernelStarter` that starts just itself, once. Widgets may be made before that.
 
-    Make it on the event loop that is to handle its messages, and close it there. `others` has models that are
-    not its own.
+    Make it on the event loop that is to handle its messages, and close it there once it was used. `others` has
+    models that are not its own.
     """
 
     def __init__(self, others: OtherModels | None = None) -> None:
@@ -62,8 +63,8 @@ class LocalKernel:
         self._waiting = Waiting()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._serving: asyncio.Task[None] | None = None
-        self._patches = contextlib.ExitStack()
-        self._patches.enter_context(patched())
+        self._patching = threading.Lock()
+        self._patches: contextlib.ExitStack | None = None
 
     @property
     def closed(self) -> bool:
@@ -72,7 +73,7 @@ class LocalKernel:
     @contextlib.contextmanager
     def active(self) -> Iterator[None]:
         """What runs inside belongs to this kernel: the widgets that it makes, and the threads that it starts."""
-        reassert_comm()
+        self._patch()
         token = running.set(Running(self, None))
         try:
             yield
@@ -81,8 +82,18 @@ class LocalKernel:
 
     def enter(self) -> None:
         """The same for the rest of the current context, such as that of a request."""
-        reassert_comm()
+        self._patch()
         running.set(Running(self, None))
+
+    def _patch(self) -> None:
+        """Have the process's globals know us, from the first use to the end; an import may have taken them away."""
+        with self._patching:
+            if self.closed:
+                return
+            if self._patches is None:
+                self._patches = contextlib.ExitStack()
+                self._patches.enter_context(patched())
+            reassert_comm()
 
     def publish(self, message: KernelMessage) -> None:
         """Hand a message over, from any thread. After the end it is gone (P10: never raises)."""
@@ -90,7 +101,7 @@ class LocalKernel:
             self._own.send(message)
 
     def show_error(self, error: BaseException) -> None:
-        """There is no cell to show it at: it goes to the log of the app; a client's answer names it, too (promise 9)."""
+        """There is no cell to show it at: the app's log has it, and a client's answer names it, too (promise 9)."""
         logger.error("a widget's code raised %s", type(error).__name__, exc_info=error)
 
     # ---- as a starter
@@ -98,6 +109,7 @@ class LocalKernel:
     async def start(self) -> LocalKernel:
         """Begin to handle messages."""
         assert self._serving is None, "it starts once"
+        self._patch()
         self._serving = asyncio.create_task(self._serve(), name="anyhost: a kernel in this process")
         return self
 
@@ -125,10 +137,11 @@ class LocalKernel:
                 self._serving.cancel()
                 await asyncio.wait([self._serving])
         finally:
-            with self.active():
-                self.models.close_all()
+            self.models.close_all()
             await self._own.aclose()
-            self._patches.close()
+            with self._patching:
+                if self._patches is not None:
+                    self._patches.close()
 
     async def _serve(self) -> None:
         self.publish(KernelReady(pid=os.getpid()))
@@ -139,7 +152,7 @@ class LocalKernel:
                 while not isinstance((commands := await self._waiting.get())[0], Shutdown):
                     self._handle(commands)
                 receiving.cancel()
-        except Exception:  # noqa: BLE001 - ours; whoever waits for the kernel tells the page that it is gone
+        except Exception:  # whoever waits for the kernel tells the page that it is gone
             logger.exception("a kernel in this process ended by a fault of anyhost's own")
 
     async def _receive(self) -> None:

@@ -170,6 +170,7 @@ class Models:
             with self.attributed(model) as errors:
                 model.asked = threading.get_ident()
                 try:
+                    model.comm.prepare()
                     model.comm.ask_state()
                 except USER_ERRORS as error:
                     errors.append(error)

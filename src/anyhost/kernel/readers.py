@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets
@@ -13,6 +14,7 @@ from anyhost.cells.reach import reads
 from anyhost.cells.uses import Use
 from anyhost.protocol.policy import OUTPUT_KEYS
 
+from .attributes import value_at
 from .changes import TraitChange
 from .comm import WidgetComm
 
@@ -28,8 +30,27 @@ def readers_of(change: TraitChange, graph: Graph, namespace: Mapping[str, Any]) 
         if name in namespace:
             value = namespace[name]
             asked = (cell_id for cell_id in cells if cell_id not in spared and cell_id not in found)
-            found.update(cell_id for cell_id in asked if _is_read(change, public, cells[cell_id], value))
+            found.update(
+                cell_id
+                for cell_id in asked
+                if _is_read(change, public, [_as_it_is(use, namespace) for use in cells[cell_id]], value)
+            )
     return found
+
+
+def _as_it_is(use: Use, namespace: Mapping[str, Any]) -> Use:
+    """What is given to a widget's class is shown by that widget, and not read."""
+    if not use.given_to:
+        return use
+    first, *names = use.given_to.split(".")
+    found, made = value_at(namespace.get(first), names)
+    return replace(use, shown=True) if found and isinstance(made, type) and _makes_widgets(made) else use
+
+
+def _makes_widgets(kind: type) -> bool:
+    return issubclass(kind, ipywidgets.Widget) or isinstance(
+        vars(kind).get("_repr_mimebundle_"), _descriptor.MimeBundleDescriptor
+    )
 
 
 def _is_read(change: TraitChange, public: Collection[str], uses: Iterable[Use], value: Any) -> bool:

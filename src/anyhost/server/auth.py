@@ -28,7 +28,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from .hosts import Host, Origin
+from .door import COMMAND_LINE, Door
+from .hosts import Host
 from .refusal import Refused
 from .settings import Settings
 
@@ -42,6 +43,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
+        self._door = Door(settings.allowed, COMMAND_LINE)
         self._token = settings.token.encode() if settings.token is not None else None
         self._cookie = hmac.new(self._token or b"", b"anyhost cookie", hashlib.sha256).hexdigest().encode()
 
@@ -64,7 +66,7 @@ class Guard:
         """None lets the request through. Raises `Refused`."""
         request = HTTPConnection(scope)
         scheme, host = self._reached_as(request)
-        has_origin = self._check_origin(request, scheme, host)
+        has_origin = self._door.check_origin(request, scheme, host) is not None
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if self._token is None or path in _OPEN_PATHS:
             return None
@@ -87,45 +89,14 @@ class Guard:
     def _reached_as(self, request: HTTPConnection) -> tuple[str, Host]:
         """The scheme and host under which the client knows this server."""
         scheme = "https" if request.scope.get("scheme") in ("https", "wss") else "http"
-        host = self._check_host(request, request.headers.getlist("host"))
+        host = self._door.check_host(request, request.headers.getlist("host"))
         if not self._settings.proxy_headers:
             return scheme, host
         # Each proxy adds its value at the end; what comes before is what the client claims.
         if forwarded := _last(request, "x-forwarded-host"):
-            host = self._check_host(request, [forwarded])
+            host = self._door.check_host(request, [forwarded])
         forwarded_scheme = _last(request, "x-forwarded-proto")
         return {"http": "http", "ws": "http", "https": "https", "wss": "https"}.get(forwarded_scheme, scheme), host
-
-    def _check_host(self, request: HTTPConnection, given: list[str]) -> Host:
-        try:
-            (text,) = given
-            host = Host.parse(text)
-        except ValueError:
-            raise Refused(400, f"expected one Host header with a host name, got {given!r}") from None
-        server = request.scope.get("server")
-        if not self._settings.allowed.serves(host, server[0] if server else None):
-            name = str(Host(host.name))
-            raise Refused(403, f"Host '{name}' is not served here; allow it with --allow-host {name}")
-        return host
-
-    def _check_origin(self, request: HTTPConnection, scheme: str, host: Host) -> bool:
-        """Whether there is an `Origin`; one that is not allowed is refused."""
-        given = request.headers.getlist("origin")
-        if not given:
-            return False
-        if "null" in given:
-            raise Refused(403, "Origin 'null' is never allowed: a file or a sandboxed frame is not this server's page")
-        try:
-            (text,) = given
-            origin = Origin.parse(text)
-        except ValueError:
-            raise Refused(400, f"expected one Origin header with an origin, got {given!r}") from None
-        if not self._settings.allowed.allows(origin, scheme, host):
-            remedy = f"allow it with --allow-origin {text}"
-            if origin == Origin.of("https", host):
-                remedy += ", or pass --proxy-headers where a proxy speaks https for this server"
-            raise Refused(403, f"Origin '{text}' is not allowed here; {remedy}")
-        return True
 
     def _login(self, request: HTTPConnection, cookie_name: str, *, secure: bool) -> Response:
         """Trade the token in the address for a cookie, so that it stays in no history, bookmark or `Referer`."""

@@ -19,8 +19,8 @@ from .modules import FOR_EVER, accepts
 HEAD_MARK: Final = "<!--anyhost:head-->"
 """Where the page takes its base address and its configuration (`packages/page/index.html`)."""
 
-_BUILT: Final = Path(__file__).parent / "static"
-_ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}  # in order of preference
+BUILT: Final = Path(__file__).parent / "static"
+ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}  # in order of preference
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -41,7 +41,7 @@ _MEDIA_TYPES: Final = {
 class FrontEnd:
     """The page at `/` and `/assets/*`. `folder` is what `npm run build` made; a build needs a new server."""
 
-    def __init__(self, *, base_url: str, config: Mapping[str, Any], folder: Path = _BUILT) -> None:
+    def __init__(self, *, base_url: str, config: Mapping[str, Any], folder: Path = BUILT) -> None:
         self._page = _page(folder / "index.html", base_url, config)
         assets = folder / "assets"
         self._assets = {path.relative_to(assets).as_posix(): path for path in assets.rglob("*") if path.is_file()}
@@ -61,7 +61,7 @@ class FrontEnd:
         if path is None or path.suffix not in _MEDIA_TYPES:
             return PlainTextResponse("no such file", 404, {"Cache-Control": "no-store"})
         headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "Content-Type": _MEDIA_TYPES[path.suffix]}
-        for encoding, suffix in _ENCODINGS.items():
+        for encoding, suffix in ENCODINGS.items():
             if (sibling := self._assets.get(name + suffix)) and accepts(request, encoding):
                 return FileResponse(sibling, headers=headers | {"Content-Encoding": encoding})
         return FileResponse(path, headers=headers)

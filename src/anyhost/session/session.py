@@ -115,7 +115,7 @@ class Session:
         """Messages of the kernel that came too late, or beyond what is kept of a cell."""
         self.seq = 0
         self.left_at = clock()
-        """When the last connection went, or the session was used without one; only means something while there is none."""
+        """When the last connection went, or it was used without one; only means something while there is none."""
         self._used_at: float | None = None
         self._starter = starter
         self._modules = modules

@@ -2,6 +2,7 @@ import type { CellMessage, Notification } from "@anyhost/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { NotebookMessage } from "../../src/app/notebook.ts";
 import { Page } from "../../src/app/page.ts";
+import { MAX_DELETED } from "../../src/edit/deleted.ts";
 import { Editing } from "../../src/edit/editing.ts";
 import { Memory } from "../../src/edit/memory.ts";
 import { PAUSE } from "../../src/edit/typing.ts";
@@ -200,6 +201,15 @@ describe("deleting", () => {
     scene.editing.act("delete", "a");
     scene.editing.act("undo-delete");
     expect(scene.sources).toBe("a=1, better");
+  });
+
+  test("has a limit: the earliest cannot be brought back (promise 8)", () => {
+    const count = MAX_DELETED + 1;
+    const scene = new Scene(Object.fromEntries(Array.from({ length: count }, (_, n) => [`c${n}`, ""])));
+    for (let n = 0; n < count; n++) scene.editing.act("delete", `c${n}`);
+    for (let n = 0; n < count; n++) scene.editing.act("undo-delete");
+    expect(scene.editing.cells).toHaveLength(MAX_DELETED);
+    expect(scene.order.startsWith("c1c2")).toBe(true);
   });
 
   test("by another page chooses the cell that is in its place", () => {

@@ -1,0 +1,344 @@
+"""`WidgetHost`: live widgets in pages of an app of your own.
+
+An ASGI app that is mounted in another one, whose lifespan it needs. Its routes are few: the script of a page, a
+request that finds (and makes) widgets by their names, the socket, and the widgets' front-end code.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar, overload
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException, WebSocketException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from anyhost.server.headers import SecurityHeaders
+from anyhost.server.modules import ModuleStore
+from anyhost.server.refusal import Refused
+from anyhost.server.sockets import Sockets
+from anyhost.session.pool import SessionsFull
+from anyhost.session.settings import PoolSettings, SessionSettings
+
+from .gate import Authorize, CookieSettings, Gate, SameSite, root_of
+from .markup import PageMarkup
+from .script import EmbedScript
+from .session import Session
+from .visitors import Visit, VisitorKey, Visitors
+from .widgets import Factory, FactoryError, NamedWidgets, UnknownWidget
+
+_log = logging.getLogger("anyhost")
+
+F = TypeVar("F", bound=Factory)
+
+_NOT_LIVE: Final = (
+    "this WidgetHost is not running: give its lifespan to the app that it is mounted in, "
+    "FastAPI(lifespan=host.lifespan), or write `async with host.lifespan(app):` in a lifespan of your own"
+)
+
+_ELSEWHERE: Final = (
+    "this visitor's widgets live in another process of this app than the one that was asked. Run the app with one "
+    "worker process, or have whatever spreads its requests keep each visitor with one of them, by the cookie {cookie} "
+    "(sticky sessions). If that process has just been replaced, loading the page again helps"
+)
+
+_LARGEST_QUESTION: Final = 1 << 20  # bytes
+
+
+class _Question(msgspec.Struct, frozen=True):
+    """What a page asks: for the widgets of these names; `claim` is that of its own script."""
+
+    names: list[str]
+    claim: str | None = None
+
+
+class WidgetHost:
+    """Widgets by name, for the pages of an ASGI app; mount it in one, and give that one its `lifespan`.
+
+    `allowed_hosts`: names under which browsers reach the app, beside loopback ones. `allow_origins`: origins of
+    other pages that may show its widgets. `authorize` is asked for each request and socket, and says who it is:
+    something that is equal for the same person each time, such as a name, which becomes `session.user`. None, or
+    an `HTTPException`, refuses.
+
+    A session without a page ends `goodbye_seconds` after its last page was closed, or `lost_seconds` after its
+    connection was lost (None: never). Of more than `max_sessions` the one longest without a page ends.
+    `max_message_bytes` is the limit of what a page sends at once. `session_cookie`, `max_age`, `same_site` and
+    `https_only` are those of Starlette's `SessionMiddleware`, for the visitor's cookie. `url` is the path at which
+    it is mounted, for templates, where that cannot be found in the app's routes.
+
+    Widgets live in the app's own process: a slow handler of a widget holds up the app, as a slow `async def`
+    handler does.
+
+    Raises `ValueError` for a host or an origin that is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed_hosts: Iterable[str] = (),
+        allow_origins: Iterable[str] = (),
+        authorize: Authorize | None = None,
+        max_sessions: int = 100,
+        goodbye_seconds: float | None = 120.0,
+        lost_seconds: float | None = 12 * 3600.0,
+        max_message_bytes: int = 1 << 30,
+        session_cookie: str = "anyhost",
+        max_age: int | None = None,
+        same_site: SameSite = "lax",
+        https_only: bool = False,
+        url: str | None = None,
+    ) -> None:
+        cookie = CookieSettings(
+            session_cookie=session_cookie, max_age=max_age, same_site=same_site, https_only=https_only
+        )
+        self._gate = Gate(allowed_hosts=allowed_hosts, allow_origins=allow_origins, authorize=authorize, cookie=cookie)
+        self._pool = PoolSettings(sessions=max_sessions, goodbye_seconds=goodbye_seconds, lost_seconds=lost_seconds)
+        self._sessions = SessionSettings(message_bytes=max_message_bytes)
+        self._url = url
+        self._named = NamedWidgets()
+        self._script = EmbedScript()
+        self._visitors: Visitors | None = None
+        self._modules: ModuleStore
+        self._app: ASGIApp = SecurityHeaders(Starlette(routes=self._routes(), lifespan=self.lifespan))
+
+    # ---- for the app ----
+
+    @overload
+    def widget(self, factory: F) -> F: ...
+
+    @overload
+    def widget(self, *, name: str | None = None, shared: bool = False) -> Callable[[F], F]: ...
+
+    def widget(self, factory: Any = None, *, name: str | None = None, shared: bool = False) -> Any:
+        """Name a widget by the function that makes it: once for each visitor, whose `Session` it may take; with
+        `shared` once for all.
+
+        It is called when the widget is first asked for, by a page or by `session[name]`.
+        """
+
+        def add(factory: F) -> F:
+            self._named.add(factory, name=name, shared=shared)
+            return factory
+
+        return add if factory is None else add(factory)
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """While this lasts there are sessions; leaving it ends them all."""
+        if self._visitors is not None:
+            raise RuntimeError("this WidgetHost runs already: its lifespan is to be given to one app, once")
+        self._modules = ModuleStore()
+        async with Visitors(self._named, self._modules, pool=self._pool, sessions=self._sessions) as visitors:
+            self._visitors = visitors
+            try:
+                yield
+            finally:
+                self._visitors = None
+
+    async def session(self, connection: HTTPConnection) -> Session:
+        """The visitor's session, for a request or a socket of the app's own: FastAPI's `Depends(host.session)`.
+
+        For the rest of the request, what it makes belongs to that session. Refuses, by Starlette's exceptions,
+        whom `authorize` refuses. A visitor who has no cookie yet gets a session that the page finds which
+        `host.context` helped to make.
+        """
+        try:
+            visit = await self._visit_of_handler(connection)
+        except Refused as refused:
+            if connection.scope["type"] == "websocket":
+                raise WebSocketException(1008, refused.reason) from refused
+            raise HTTPException(refused.status, refused.reason) from refused
+        visit.core.use()
+        visit.session.kernel.enter()
+        return visit.session
+
+    def context(self, request: Request) -> dict[str, Any]:
+        """What templates need: `Jinja2Templates(..., context_processors=[host.context])`."""
+        key: VisitorKey | None = request.scope.get("anyhost", {}).get(self)
+        claim = self._live().claim_for(key) if key is not None else None
+        markup = PageMarkup(self._named, base=self._base(request), version=self._script.version, claim=claim)
+        return {"anyhost": markup}
+
+    def __getitem__(self, name: str) -> Any:
+        """The shared widget of this name. Raises `KeyError` for any other, and `FactoryError`."""
+        if not self._named.find(name).shared:
+            raise KeyError(f"{name!r} is made for each visitor: ask their session for it")
+        return self._live().shared[name]
+
+    def __len__(self) -> int:
+        """How many sessions there are."""
+        return 0 if self._visitors is None else len(list(self._visitors))
+
+    # ---- as an app ----
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if self._visitors is None and scope["type"] == "http" and scope["method"] == "POST":
+            _log.error("%s", _NOT_LIVE)
+            app = Refused(500, _NOT_LIVE).response()
+        await app(scope, receive, send)
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            Route("/embed.js", self._script.serve),
+            Route("/views", self._find_views, methods=["POST", "OPTIONS"]),
+            Route("/modules/{name}", self._serve_module),
+            WebSocketRoute("/ws", self._serve_socket),
+            Route("/", _here),
+            Route("/healthz", _here),
+        ]
+
+    async def _find_views(self, request: Request) -> Response:
+        """`POST /views`: which models these widgets are, in the visitor's session, which begins with it."""
+        origin: str | None = None
+        try:
+            origin = self._gate.check(request, from_page=True)
+            response = await self._answer(request) if request.method == "POST" else Response(status_code=204)
+        except Refused as refused:
+            # So that the page, whichever it is, can show the reason; there is nothing else in it.
+            origin = request.headers.get("origin")
+            response = refused.response()
+        response.headers.update(_for_origin(origin))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def _answer(self, request: Request) -> Response:
+        visitors = self._live()
+        question = await _question_in(request)
+        user = await self._gate.user(request)
+        known = self._gate.key_in(request)
+        key = known or visitors.claimed(question.claim or "") or visitors.new_key()
+        notice = None
+        if visitors.is_elsewhere(key):
+            notice = _ELSEWHERE.format(cookie=self._gate.cookie_name(request))
+            _log.warning("%s", notice)
+            key = visitors.new_key()
+        visit = _begun(visitors, key, user)
+        visit.core.use()
+        widgets = {name: _found(visit.session, name) for name in question.names}
+        response = JSONResponse({"session_id": visit.core.session_id, "widgets": widgets, "notice": notice})
+        if key != known:
+            response.headers["Set-Cookie"] = self._gate.cookie(request, key)
+        return response
+
+    async def _serve_socket(self, socket: WebSocket) -> None:
+        sockets = Sockets(self._live().pool)
+        try:
+            self._gate.check(socket, from_page=True)
+            user = await self._gate.user(socket)
+            known = self._gate.key_in(socket)
+            self._refuse_elsewhere(socket, known)
+            key = known or self._live().new_key()
+            visit = _begun(self._live(), key, user)
+        except Refused as refused:
+            await sockets.refuse(socket, refused.reason)
+            return
+        headers = {} if key == known else {"Set-Cookie": self._gate.cookie(socket, key)}
+        await sockets.join(socket, visit.core.session_id, headers)
+
+    async def _serve_module(self, request: Request) -> Response:
+        try:
+            origin = self._gate.check(request, from_page=False)
+        except Refused as refused:
+            return refused.response()
+        self._live()
+        response = await self._modules.serve(request)
+        response.headers.update(_for_origin(origin))
+        return response
+
+    async def _visit_of_handler(self, connection: HTTPConnection) -> Visit:
+        user = await self._gate.user(connection)
+        visitors = self._live()
+        begun: dict[WidgetHost, VisitorKey] = connection.scope.setdefault("anyhost", {})
+        key = self._gate.key_in(connection) or begun.get(self)
+        self._refuse_elsewhere(connection, key)
+        if key is None:
+            key = begun[self] = visitors.new_key()
+        return _begun(visitors, key, user)
+
+    def _refuse_elsewhere(self, connection: HTTPConnection, key: VisitorKey | None) -> None:
+        if key is not None and self._live().is_elsewhere(key):
+            reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection))
+            _log.warning("%s", reason)
+            raise Refused(503, reason)
+
+    def _live(self) -> Visitors:
+        if self._visitors is None:
+            raise RuntimeError(_NOT_LIVE)
+        return self._visitors
+
+    def _base(self, request: Request) -> str:
+        """The path of this host as the browser sees it, with a slash at its end."""
+        if self._url is not None:
+            return f"{self._url.rstrip('/')}/"
+        path = _path_of(self, getattr(request.scope.get("app"), "routes", []))
+        if path is None:
+            raise RuntimeError(
+                "this WidgetHost is not mounted in the app of this request: write app.mount('/widgets', host), or say "
+                "where it is, WidgetHost(url='/widgets')"
+            )
+        return f"{root_of(request)}{path}/"
+
+
+def _begun(visitors: Visitors, key: VisitorKey, user: Any) -> Visit:
+    try:
+        return visitors.visit(key, user)
+    except SessionsFull as error:
+        raise Refused(503, str(error)) from error
+
+
+def _found(session: Session, name: str) -> dict[str, str | None]:
+    """Which model a widget is, for a page; or why it is none."""
+    try:
+        return {"model_id": session.model_id(name), "error": None}
+    except UnknownWidget as error:
+        return {"model_id": None, "error": str(error)}
+    except FactoryError as error:
+        session.kernel.show_error(error)
+        return {"model_id": None, "error": str(error)}
+
+
+async def _question_in(request: Request) -> _Question:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_QUESTION:
+            raise Refused(413, f"expected a body of at most {_LARGEST_QUESTION} bytes, got a longer one")
+    try:
+        return msgspec.json.decode(body, type=_Question)
+    except msgspec.DecodeError as error:
+        raise Refused(400, f"expected the names of widgets: {error}") from error
+
+
+def _for_origin(origin: str | None) -> dict[str, str]:
+    """What lets a page of another origin read an answer, with the visitor's cookie."""
+    if origin is None:
+        return {"Vary": "Origin"}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Vary": "Origin",
+    }
+
+
+def _path_of(host: WidgetHost, routes: Iterable[Any]) -> str | None:
+    for route in routes:
+        mounted = getattr(route, "_base_app", getattr(route, "app", None))
+        if mounted is host:
+            return str(route.path)
+        inner = _path_of(host, getattr(mounted, "routes", None) or [])
+        if inner is not None:
+            return f"{route.path}{inner}"
+    return None
+
+
+async def _here(_request: Request) -> Response:
+    return PlainTextResponse("widgets live here\n", headers={"Cache-Control": "no-store"})

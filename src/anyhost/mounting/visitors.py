@@ -1,0 +1,146 @@
+"""Who a visitor is, and which session is theirs.
+
+A visitor is known by a cookie of random bits, and by nothing that JavaScript can read. What the cookie says in
+front of them is who issued it and when: a cookie that another process has issued *since this one began* is proof
+that there are several, and that visitors are not led to the one that has their widgets.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from anyhost.server.modules import ModuleStore
+from anyhost.session.pool import SessionPool
+from anyhost.session.session import Session as Core
+from anyhost.session.settings import PoolSettings, SessionSettings
+
+from .session import Session
+from .shared import SharedWidgets
+from .widgets import NamedWidgets
+
+_KEY: Final = re.compile(r"(?P<process>[0-9a-f]{8})\.(?P<issued>[0-9]{1,15})\.(?P<secret>[\w-]{43})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorKey:
+    """What a visitor's cookie holds: the process that issued it, when (ms since the epoch), and 256 random bits."""
+
+    process: str
+    issued: int
+    secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> VisitorKey | None:
+        match = _KEY.fullmatch(text)
+        return cls(match["process"], int(match["issued"]), match["secret"]) if match else None
+
+    def __str__(self) -> str:
+        return f"{self.process}.{self.issued}.{self.secret}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visitor's session as the app has it (`session`), and as the server does (`core`)."""
+
+    key: VisitorKey
+    session: Session
+    core: Core
+
+
+class Visitors:
+    """The sessions of all visitors. An async context manager; leaving it ends them all."""
+
+    def __init__(
+        self, named: NamedWidgets, modules: ModuleStore, *, pool: PoolSettings, sessions: SessionSettings
+    ) -> None:
+        self.process = secrets.token_hex(4)
+        self.began = _now()
+        self._named = named
+        self._modules = modules
+        self.shared = SharedWidgets(named, modules)
+        self.pool = SessionPool(
+            _NoStarter(), modules, mode="mounted", notebook=None, settings=pool, session_settings=sessions
+        )
+        self._visits: dict[VisitorKey, Visit] = {}
+        self._claims: dict[str, VisitorKey] = {}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.shared)
+            await stack.enter_async_context(self.pool)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    def __iter__(self) -> Iterator[Visit]:
+        return iter(list(self._visits.values()))
+
+    def new_key(self) -> VisitorKey:
+        return VisitorKey(self.process, _now(), secrets.token_urlsafe(32))
+
+    def is_elsewhere(self, key: VisitorKey) -> bool:
+        """Whether another process, which has been there beside this one, has this visitor's session."""
+        return key not in self._visits and key.process != self.process and key.issued > self.began
+
+    def visit(self, key: VisitorKey, user: Any) -> Visit:
+        """The visit of this visitor, as this user; a new one where there is none, or the user has changed.
+
+        Raises `SessionsFull`.
+        """
+        found = self._visits.get(key)
+        if found is not None and found.core.closed_because is None:
+            if _same(found.session.user, user):
+                return found
+            found.core.close("somebody else has signed in")
+        return self._begin(key, user)
+
+    def claim_for(self, key: VisitorKey) -> str:
+        """What a page can show once, to get the cookie of a session that began while the page was made."""
+        claim = secrets.token_urlsafe(32)
+        self._claims[claim] = key
+        return claim
+
+    def claimed(self, claim: str) -> VisitorKey | None:
+        """The key that a claim stands for, once, and while its session lives."""
+        return self._claims.pop(claim, None)
+
+    def _begin(self, key: VisitorKey, user: Any) -> Visit:
+        session = Session(user, self._named, self.shared, self._ended)
+        core = self.pool.begin(session.kernel, alongside=session)
+        core.use()
+        self._visits[key] = visit = Visit(key, session, core)
+        return visit
+
+    def _ended(self, session: Session) -> None:
+        for key, visit in list(self._visits.items()):
+            if visit.session is session:
+                del self._visits[key]
+                for claim in [claim for claim, claimed in self._claims.items() if claimed == key]:
+                    del self._claims[claim]
+
+
+class _NoStarter:
+    """Each session here brings its own kernel."""
+
+    async def start(self) -> Any:
+        raise OSError("a visitor's kernel lives as long as their session")
+
+    async def warmer(self) -> None:
+        raise NotImplementedError
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or bool(one == other)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
