@@ -73,8 +73,7 @@ box, set_box = anyhost.state(None)
 def note_box(_trace, _points, drawn=None):
     """Plotly calls this for each of the three kinds; and without `drawn` where the dots have changed, not the box."""
     if drawn:
-        (left, right), (low, high) = sorted(drawn.xrange), sorted(drawn.yrange)
-        set_box({"type": "rect", "x0": left, "x1": right, "y0": low, "y1": high})
+        set_box((tuple(sorted(drawn.xrange)), tuple(sorted(drawn.yrange))))
 
 
 for _trace in figure.data:
@@ -82,13 +81,9 @@ for _trace in figure.data:
     _trace.on_deselect(lambda _trace, _points: set_box(None))
 
 # %%
-# Kept in the figure, too, the box is drawn again after F5.
-figure.layout.selections = [box()] if box() else []
-
-# %%
 if box():
-    _in_width = chosen["length"].between(box()["x0"], box()["x1"])
-    picked = chosen[_in_width & chosen["depth"].between(box()["y0"], box()["y1"])]
+    _across, _up = box()
+    picked = chosen[chosen["length"].between(*_across) & chosen["depth"].between(*_up)]
     print(f"{len(picked)} penguins in the box")
 else:
     picked = chosen

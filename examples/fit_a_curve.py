@@ -31,13 +31,17 @@ curve = np.polynomial.Polynomial.fit(xs, ys, powers) if powers >= 1 else None
 # %%
 import matplotlib.pyplot as plt
 
+# Clear, with grey lines: it fits a light page and a dark one.
+plt.rcParams.update(dict.fromkeys(["figure.facecolor", "axes.facecolor"], "none"))
+plt.rcParams.update(dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color", "legend.labelcolor"], "#7f8c93"))
+
 if curve is None:
     print("Draw a few points above.")
 else:
     fig, axes = plt.subplots(figsize=(6.4, 3.2))
-    axes.scatter(xs, ys, s=12, color="#0f766e", alpha=0.6, label=f"{len(xs)} points")
+    axes.scatter(xs, ys, s=12, color="#0d9488", alpha=0.7, label=f"{len(xs)} points")
     across = np.linspace(xs.min(), xs.max(), 300)
-    axes.plot(across, curve(across), color="#c2410c", linewidth=2, label=f"degree {powers}")
+    axes.plot(across, curve(across), color="#ea580c", linewidth=2, label=f"degree {powers}")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     plt.show()
@@ -45,13 +49,12 @@ else:
 # %%
 import pandas as pd
 
+fit = None
 if curve is not None:
-    left = ys - curve(xs)
+    misses = ys - curve(xs)
     spread = ((ys - ys.mean()) ** 2).sum()
-    quality = 1 - (left**2).sum() / spread if spread else 1.0
+    r_squared = 1 - (misses**2).sum() / spread if spread else 1.0
     fit = pd.DataFrame(
-        [{"points": len(xs), "degree": powers, "largest error": abs(left).max().round(1), "R²": round(quality, 3)}]
-    )
-else:
-    fit = None
+        {"points": [len(xs)], "degree": powers, "largest error": abs(misses).max(), "R²": r_squared}
+    ).round(3)
 fit

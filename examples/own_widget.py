@@ -1,9 +1,9 @@
 # %% [markdown]
 # # A widget of your own
 #
-# Its Python is the cell below, its front end the file `dial.js` beside this notebook. Open both, change a colour in
-# `dial.js` and save: the dial changes in place, and keeps its value. Make a mistake in it: the old dial goes on, with
-# the error over it. (`anyhost run` watches files, too, with `--reload`.)
+# Its Python is the cell below, its front end the files `dial.js` and `dial.css` beside this notebook. Change a colour
+# in `dial.css`, or `SWEEP` in `dial.js`, and save: the dials change in place, and keep their values. Make a mistake in
+# `dial.js`: the old dials go on, with the error over them. (`anyhost run` watches files, too, with `--reload`.)
 
 # %%
 from pathlib import Path

@@ -12,7 +12,7 @@ import traitlets
 
 from anyhost.demo import widgets
 from anyhost.demo.ripples import ripples
-from anyhost.demo.widgets import Ask, Compare, Pond, Readout, Wave
+from anyhost.demo.widgets import Ask, Compare, Pond, Wave
 from anyhost.demo.widgets.ask import LARGEST, prime_factors
 
 FRONT_END = Path(widgets.__file__).parent
@@ -23,7 +23,7 @@ def stones(*numbers: float) -> memoryview:
     return memoryview(struct.pack(f"<{len(numbers)}f", *numbers))
 
 
-@pytest.mark.parametrize("widget", [Wave, Pond, Compare, Ask, Readout])
+@pytest.mark.parametrize("widget", [Wave, Pond, Compare, Ask])
 def test_a_widgets_front_end_is_one_module_with_no_imports_and_a_style_sheet(widget: type) -> None:
     stem = FRONT_END / widget.__name__.lower()
     code = stem.with_suffix(".js").read_text(encoding="utf-8")

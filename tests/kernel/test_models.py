@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import gc
 import math
@@ -240,6 +241,12 @@ def test_a_refresh_prepares_what_is_prepared_by_displaying(kernel: RecordingKern
     widget.other["points"].append(1)
     kernel.models.refresh([widget.model_id])
     assert decoded(kernel.of(widget)[-1])["count"] == 1
+
+
+def test_a_mark_is_the_same_when_it_was_copied(kernel: RecordingKernel) -> None:
+    """Else no plotly figure in which a box was drawn can say its state anew."""
+    mark = object()
+    assert copy.deepcopy([mark, {"at": mark}]) == [mark, {"at": mark}]
 
 
 # ---- writes

@@ -11,19 +11,30 @@ import type { Registry } from "@anyhost/runtime";
 /** What the element needs of a registry. */
 export type Mounts = Pick<Registry, "mount">;
 
+/** Fills an element as its attributes say, until the signal is aborted. */
+export type Fill = (el: HTMLElement, signal: AbortSignal) => void;
+
 /** One for all: an error keeps the stack that it was made on, and so the element, for as long as a widget keeps it. */
 const REMOVED = new DOMException("the view is removed", "AbortError");
 
 /** Define the element for this page. Its views come from `registry`. */
 export function defineAnyView(registry: Mounts, name = "any-view"): void {
-  customElements.define(name, anyViewFor(registry));
+  defineView(name, ["model-id"], (el, signal) => {
+    const id = el.getAttribute("model-id");
+    if (id) void registry.mount(id, el, { signal });
+  });
 }
 
-function anyViewFor(registry: Mounts): CustomElementConstructor {
-  return class AnyView extends HTMLElement {
-    static readonly observedAttributes = ["model-id"];
+/** Define an element that is filled anew when it comes into the document, and when one of these attributes changes. */
+export function defineView(name: string, attributes: readonly string[], fill: Fill): void {
+  customElements.define(name, viewElement(attributes, fill));
+}
 
-    #shown: { id: string; lifetime: AbortController } | null = null;
+function viewElement(attributes: readonly string[], fill: Fill): CustomElementConstructor {
+  return class AnyView extends HTMLElement {
+    static readonly observedAttributes = attributes;
+
+    #shown: { key: string; lifetime: AbortController } | null = null;
 
     connectedCallback(): void {
       this.#show();
@@ -40,13 +51,12 @@ function anyViewFor(registry: Mounts): CustomElementConstructor {
     }
 
     #show(): void {
-      const id = this.getAttribute("model-id");
-      if (id === (this.#shown?.id ?? null)) return;
+      const key = JSON.stringify(attributes.map((attribute) => this.getAttribute(attribute)));
+      if (key === this.#shown?.key) return;
       this.#leave();
-      if (!id) return;
       const lifetime = new AbortController();
-      this.#shown = { id, lifetime };
-      void registry.mount(id, this, { signal: lifetime.signal });
+      this.#shown = { key, lifetime };
+      fill(this, lifetime.signal);
     }
 
     #leave(): void {

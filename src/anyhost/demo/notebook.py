@@ -7,24 +7,17 @@
 # %% [markdown]
 # ## 1 · Drag, and Python follows
 #
-# Take the crest of the wave by its dot. Python writes the line below it, each time the wave changes.
+# Take the crest of the wave by its dot. What is printed below it comes from a cell that reads `wave.wavelength` and
+# `wave.height`: it runs again each time they change. No callback is written for that.
 
 # %%
-from IPython.display import display
-
-from anyhost.demo.widgets import Ask, Compare, Pond, Readout, Wave
+from anyhost.demo.widgets import Ask, Compare, Pond, Wave
 
 wave = Wave()
-wave_seen = Readout()
+wave
 
-
-def see_wave(_change: object = None) -> None:
-    wave_seen.text = f"wave.wavelength = {wave.wavelength:.1f}\nwave.height = {wave.height:.2f}"
-
-
-wave.observe(see_wave, ["wavelength", "height"])
-see_wave()
-display(wave, wave_seen)
+# %%
+print(f"wave.wavelength = {wave.wavelength:.1f}\nwave.height = {wave.height:.2f}")
 
 # %% [markdown]
 # ## 2 · Bytes, both ways
@@ -39,28 +32,20 @@ from traitlets import link
 
 from anyhost.demo.ripples import ripples
 
-pond = Pond([(0.28, 0.36), (0.68, 0.62)])
+places_at_first = [(0.28, 0.36), (0.68, 0.62)]
+pond = Pond(places_at_first)
 energy = Pond(look="energy")
-pond_seen = Readout()
-
-
-def fill_pond(_change: object = None) -> None:
-    started = perf_counter()
-    pond.field = energy.field = ripples(
-        pond.positions, wavelength=wave.wavelength, height=wave.height, columns=pond.columns, rows=pond.rows
-    )
-    took = 1000 * (perf_counter() - started)
-    places = ", ".join(f"({across:.2f}, {down:.2f})" for across, down in pond.positions)
-    pond_seen.text = (
-        f"{len(pond.stones)} bytes in: stones at {places}\n{len(pond.field):,} bytes out, computed in {took:.0f} ms"
-    )
-
-
 link((pond, "stones"), (energy, "stones"))
-pond.observe(fill_pond, "stones")
-wave.observe(fill_pond, ["wavelength", "height"])
-fill_pond()
-display(pond, pond_seen)
+pond
+
+# %%
+_started = perf_counter()
+pond.field = energy.field = ripples(
+    pond.positions, wavelength=wave.wavelength, height=wave.height, columns=pond.columns, rows=pond.rows
+)
+_took = 1000 * (perf_counter() - _started)
+_places = ", ".join(f"({across:.2f}, {down:.2f})" for across, down in pond.positions)
+print(f"{len(pond.stones)} bytes in: stones at {_places}\n{len(pond.field):,} bytes out, computed in {_took:.0f} ms")
 
 # %% [markdown]
 # ## 3 · Widgets inside widgets
@@ -70,16 +55,10 @@ display(pond, pond_seen)
 
 # %%
 compare = Compare(left=pond, right=energy, left_label="water", right_label="energy")
-compare_seen = Readout()
+compare
 
-
-def see_compare(_change: object = None) -> None:
-    compare_seen.text = f"{compare.position:.0%} water, {1 - compare.position:.0%} energy"
-
-
-compare.observe(see_compare, "position")
-see_compare()
-display(compare, compare_seen)
+# %%
+print(f"{compare.position:.0%} water, {1 - compare.position:.0%} energy")
 
 # %% [markdown]
 # ## 4 · Ask Python
@@ -100,50 +79,43 @@ Ask()
 # %%
 import math
 
+from IPython.display import display
+
 from anyhost.demo.extra import if_installed
 
 with if_installed():
     from wigglystuff import Slider2D
 
     slider = Slider2D(x=0.6, y=0.3, width=300, height=300)
-    slider_seen = Readout()
+    display(slider)
 
-    def see_slider(_change: object = None) -> None:
-        radius, angle = math.hypot(slider.x, slider.y), math.degrees(math.atan2(slider.y, slider.x))
-        slider_seen.text = f"({slider.x:.2f}, {slider.y:.2f}): {radius:.2f} from the middle, at {angle:.0f}°"
-
-    slider.observe(see_slider, ["x", "y"])
-    see_slider()
-    display(slider, slider_seen)
+# %%
+with if_installed():
+    _radius, _angle = math.hypot(slider.x, slider.y), math.degrees(math.atan2(slider.y, slider.x))
+    print(f"({slider.x:.2f}, {slider.y:.2f}): {_radius:.2f} from the middle, at {_angle:.0f}°")
 
 # %%
 with if_installed():
     from wigglystuff import Matrix
 
     matrix = Matrix([[2, 1], [1, 3]], step=0.1)
-    matrix_seen = Readout()
+    display(matrix)
 
-    def see_matrix(_change: object = None) -> None:
-        (a, b), (c, d) = matrix.matrix
-        matrix_seen.text = f"determinant = {a * d - b * c:.2f}"
-
-    matrix.observe(see_matrix, "matrix")
-    see_matrix()
-    display(matrix, matrix_seen)
+# %%
+with if_installed():
+    (_a, _b), (_c, _d) = matrix.matrix
+    print(f"determinant = {_a * _d - _b * _c:.2f}")
 
 # %%
 with if_installed():
     from wigglystuff import SortableList
 
     order = SortableList(["drag", "drop", "press F5"], addable=True, removable=True, editable=True)
-    order_seen = Readout()
+    display(order)
 
-    def see_order(_change: object = None) -> None:
-        order_seen.text = " → ".join(order.value) or "an empty list"
-
-    order.observe(see_order, "value")
-    see_order()
-    display(order, order_seen)
+# %%
+with if_installed():
+    print(" → ".join(order.value) or "an empty list")
 
 # %% [markdown]
 # [drawdata](https://github.com/koaning/drawdata): draw points with the mouse; they become a list in Python.
@@ -153,17 +125,13 @@ with if_installed():
     from drawdata import ScatterWidget
 
     scatter = ScatterWidget(width=640, height=320)
-    scatter_seen = Readout()
+    display(scatter)
 
-    def see_scatter(_change: object = None) -> None:
-        scatter_seen.text = f"{len(scatter.data)} points"
-        if scatter.data:
-            x, y = (sum(point[axis] for point in scatter.data) / len(scatter.data) for axis in ("x", "y"))
-            scatter_seen.text += f", around ({x:.0f}, {y:.0f})"
-
-    scatter.observe(see_scatter, "data")
-    see_scatter()
-    display(scatter, scatter_seen)
+# %%
+with if_installed():
+    _xs, _ys = ([point[axis] for point in scatter.data] for axis in ("x", "y"))
+    _middle = f", around ({sum(_xs) / len(_xs):.0f}, {sum(_ys) / len(_ys):.0f})" if _xs else ""
+    print(f"{len(_xs)} points{_middle}")
 
 # %% [markdown]
 # [plotly](https://plotly.com/python/): the curve is the wave from the top of the page, and follows it. Drag a box
@@ -173,70 +141,72 @@ with if_installed():
 with if_installed():
     import plotly.graph_objects as go
 
-    xs = [step / 2 for step in range(73)]
+    # Clear, with grey lines: it fits a light page and a dark one.
+    _clear, _lines = "rgba(0, 0, 0, 0)", {"gridcolor": "rgba(128, 140, 150, 0.3)"}
     figure = go.FigureWidget(
-        data=[go.Scatter(x=xs, mode="lines+markers")],
-        # Transparent: it fits a light page and a dark one.
+        data=[go.Scatter(x=[step / 2 for step in range(73)], mode="lines+markers")],
         layout={
             "dragmode": "select",
             "height": 300,
-            "margin": {"l": 40, "r": 20, "t": 20, "b": 40},
-            "paper_bgcolor": "rgba(0, 0, 0, 0)",
-            "plot_bgcolor": "rgba(0, 0, 0, 0)",
+            "margin": {"l": 40, "r": 20, "t": 30, "b": 40},
+            "paper_bgcolor": _clear,
+            "plot_bgcolor": _clear,
+            "modebar": {"bgcolor": _clear},
             "font": {"color": "#7f8c93"},
-            "xaxis": {"gridcolor": "rgba(128, 140, 150, 0.3)"},
-            "yaxis": {"gridcolor": "rgba(128, 140, 150, 0.3)", "zerolinecolor": "rgba(128, 140, 150, 0.6)"},
+            "xaxis": _lines,
+            "yaxis": {"zerolinecolor": "rgba(128, 140, 150, 0.6)", **_lines},
         },
     )
-    curve = figure.data[0]
-    figure_seen = Readout()
+    display(figure)
 
-    def draw_curve(_change: object = None) -> None:
-        curve.y = [wave.height * math.cos(2 * math.pi * x / wave.wavelength) for x in xs]
+# %%
+with if_installed():
+    # The figure stays where it is, with its zoom and its box; only the curve changes.
+    figure.data[0].y = [wave.height * math.cos(2 * math.pi * x / wave.wavelength) for x in figure.data[0].x]
 
-    def see_selection(_trace: object, points: object, _selector: object = None) -> None:
-        heights = getattr(points, "ys", [])
-        figure_seen.text = f"{len(heights)} dots selected"
-        if heights:
-            figure_seen.text += f", between {min(heights):.2f} and {max(heights):.2f} high"
+# %%
+import anyhost
 
-    wave.observe(draw_curve, ["wavelength", "height"])
-    curve.on_selection(see_selection)
-    curve.on_deselect(see_selection)
-    draw_curve()
-    see_selection(curve, None)
-    display(figure, figure_seen)
+# What plotly tells by a callback, a state makes something that cells read.
+heights, set_heights = anyhost.state([])
+
+with if_installed():
+    figure.data[0].on_selection(lambda _curve, points, _selector: set_heights(points.ys))
+    figure.data[0].on_deselect(lambda _curve, _points: set_heights([]))
+
+# %%
+_range = f", between {min(heights()):.2f} and {max(heights()):.2f} high" if heights() else ""
+print(f"{len(heights())} dots selected{_range}")
 
 # %% [markdown]
-# [quak](https://github.com/manzt/quak): the pond of section 2 as a table, as it was when this cell ran. Drag
-# across a histogram to filter it.
+# [quak](https://github.com/manzt/quak): the pond of section 2 as a table, as it was at first. Drag across a
+# histogram to filter it.
 
 # %%
 with if_installed():
     import pandas
     import quak
 
-    cells = range(pond.columns * pond.rows)
-    levels = memoryview(pond.field).cast("b")
-    water = {
-        "across": [cell % pond.columns for cell in cells],
-        "down": [cell // pond.columns for cell in cells],
-        "water": [levels[cell] for cell in cells],
-        "energy": [math.hypot(levels[cell], levels[cell + len(cells)]) for cell in cells],
-    }
-    table = quak.Widget(pandas.DataFrame(water))
-    table_seen = Readout()
+    _cells = range(96 * 64)
+    _levels = memoryview(ripples(places_at_first, wavelength=14, height=0.7, columns=96, rows=64)).cast("b")
+    water = pandas.DataFrame(
+        {
+            "across": [cell % 96 for cell in _cells],
+            "down": [cell // 96 for cell in _cells],
+            "water": [_levels[cell] for cell in _cells],
+            "energy": [math.hypot(_levels[cell], _levels[cell + len(_cells)]) for cell in _cells],
+        }
+    )
+    table = quak.Widget(water)
+    display(table)
 
-    def see_table(_change: object = None) -> None:
-        if table.sql:  # empty while a page sets the table up
-            table_seen.text = f"{table.data().shape[0]:,} rows\n{table.sql}"
-
-    table.observe(see_table, "sql")
-    see_table()
-    display(table, table_seen)
+# %%
+with if_installed():
+    if table.sql:  # empty while a page sets the table up
+        print(f"{table.data().shape[0]:,} rows\n{table.sql}")
 
 # %% [markdown]
 # ## Your own
 #
-# This page is one Python file. Yours is shown with `anyhost run your_notebook.py`. Open this address in a second
-# tab, and it gets a Python of its own.
+# This page is one Python file. Write yours with `anyhost edit notebook.py`, and show it with `anyhost run notebook.py`.
+# Open this address in a second tab, and it gets a Python of its own.

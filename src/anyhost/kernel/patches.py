@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import copy
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ class Patches:
                     _hear_widgets(),
                     _patch_state_getters(),
                     _tell_isolation(),
+                    _copy_marks_as_themselves(),
                     patch_output(),
                     patch_listeners(),
                 ]
@@ -157,6 +159,19 @@ def _tell_isolation() -> Callable[[], None]:
 
     def undo() -> None:
         del anywidget.AnyWidget.get_state  # it was inherited
+
+    return undo
+
+
+def _copy_marks_as_themselves() -> Callable[[], None]:
+    """A bare `object()` is a mark, known by its identity. plotly marks what a page left undefined with one, deep-copies
+    the layout that holds it when it is displayed, and then neither knows the copy nor can send it.
+    """
+    copiers: dict[type, Any] = vars(copy).get("_deepcopy_dispatch", {})
+    copiers[object] = lambda mark, _memo: mark
+
+    def undo() -> None:
+        del copiers[object]
 
     return undo
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -90,22 +91,24 @@ class Gate:
             raise Refused(403, "this app does not let you use its widgets: its authorize() says so")
         return user
 
-    def key_in(self, connection: HTTPConnection) -> VisitorKey | None:
-        return VisitorKey.parse(connection.cookies.get(self.cookie_name(connection), ""))
+    def key_in(self, connection: HTTPConnection, base: str) -> VisitorKey | None:
+        return VisitorKey.parse(connection.cookies.get(self.cookie_name(connection, base), ""))
 
-    def cookie_name(self, connection: HTTPConnection) -> str:
-        """Cookies know no ports, so the name does: apps of one machine must not take each other's."""
+    def cookie_name(self, connection: HTTPConnection, base: str) -> str:
+        """A name of its own for each host, whose path is `base`: an app may have several, and a machine several apps,
+        whose ports cookies do not know."""
         try:
             host = Host.parse(connection.headers.get("host", ""))
         except ValueError:
             host = Host("")
-        return f"{self._cookie.session_cookie}-{host.port_for(_scheme_of(connection))}"
+        path = re.sub(r"[^A-Za-z0-9]+", "-", base.rstrip("/"))
+        return f"{self._cookie.session_cookie}-{host.port_for(_scheme_of(connection))}{path}"
 
-    def cookie(self, connection: HTTPConnection, key: VisitorKey) -> str:
+    def cookie(self, connection: HTTPConnection, base: str, key: VisitorKey) -> str:
         """The value of `Set-Cookie`. Its path is the app's, so that the app's own handlers get it, too."""
         response = Response()
         response.set_cookie(
-            self.cookie_name(connection),
+            self.cookie_name(connection, base),
             str(key),
             max_age=self._cookie.max_age,
             path=root_of(connection) or "/",

@@ -71,7 +71,7 @@ class WidgetHost:
     connection was lost (None: never). Of more than `max_sessions` the one longest without a page ends.
     `max_message_bytes` is the limit of what a page sends at once. `session_cookie`, `max_age`, `same_site` and
     `https_only` are those of Starlette's `SessionMiddleware`, for the visitor's cookie. `url` is the path at which
-    it is mounted, for templates, where that cannot be found in the app's routes.
+    it is mounted in the app, such as /widgets, where that cannot be found in the app's routes.
 
     Widgets live in the app's own process: a slow handler of a widget holds up the app, as a slow `async def`
     handler does.
@@ -100,7 +100,7 @@ class WidgetHost:
         )
         self._gate = Gate(allowed_hosts=allowed_hosts, allow_origins=allow_origins, authorize=authorize, cookie=cookie)
         self._pool = PoolSettings(sessions=max_sessions, goodbye_seconds=goodbye_seconds, lost_seconds=lost_seconds)
-        self._sessions = SessionSettings(message_bytes=max_message_bytes)
+        self._limits = SessionSettings(message_bytes=max_message_bytes)
         self._url = url
         self._named = NamedWidgets()
         self._script = EmbedScript()
@@ -135,7 +135,7 @@ class WidgetHost:
         if self._visitors is not None:
             raise RuntimeError("this WidgetHost runs already: its lifespan is to be given to one app, once")
         self._modules = ModuleStore()
-        async with Visitors(self._named, self._modules, pool=self._pool, sessions=self._sessions) as visitors:
+        async with Visitors(self._named, self._modules, pool=self._pool, sessions=self._limits) as visitors:
             self._visitors = visitors
             try:
                 yield
@@ -172,9 +172,10 @@ class WidgetHost:
             raise KeyError(f"{name!r} is made for each visitor: ask their session for it")
         return self._live().shared[name]
 
-    def __len__(self) -> int:
-        """How many sessions there are."""
-        return 0 if self._visitors is None else len(list(self._visitors))
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions that there are."""
+        return [] if self._visitors is None else [visit.session for visit in self._visitors]
 
     # ---- as an app ----
 
@@ -213,11 +214,12 @@ class WidgetHost:
         visitors = self._live()
         question = await _question_in(request)
         user = await self._gate.user(request)
-        known = self._gate.key_in(request)
+        base = _own_base(request)
+        known = self._gate.key_in(request, base)
         key = known or visitors.claimed(question.claim or "") or visitors.new_key()
         notice = None
         if visitors.is_elsewhere(key):
-            notice = _ELSEWHERE.format(cookie=self._gate.cookie_name(request))
+            notice = _ELSEWHERE.format(cookie=self._gate.cookie_name(request, base))
             _log.warning("%s", notice)
             key = visitors.new_key()
         visit = _begun(visitors, key, user)
@@ -225,22 +227,22 @@ class WidgetHost:
         widgets = {name: _found(visit.session, name) for name in question.names}
         response = JSONResponse({"session_id": visit.core.session_id, "widgets": widgets, "notice": notice})
         if key != known:
-            response.headers["Set-Cookie"] = self._gate.cookie(request, key)
+            response.headers["Set-Cookie"] = self._gate.cookie(request, base, key)
         return response
 
     async def _serve_socket(self, socket: WebSocket) -> None:
-        sockets = Sockets(self._live().pool)
+        sockets, base = Sockets(self._live().pool), _own_base(socket)
         try:
             self._gate.check(socket, from_page=True)
             user = await self._gate.user(socket)
-            known = self._gate.key_in(socket)
-            self._refuse_elsewhere(socket, known)
+            known = self._gate.key_in(socket, base)
+            self._refuse_elsewhere(socket, base, known)
             key = known or self._live().new_key()
             visit = _begun(self._live(), key, user)
         except Refused as refused:
             await sockets.refuse(socket, refused.reason)
             return
-        headers = {} if key == known else {"Set-Cookie": self._gate.cookie(socket, key)}
+        headers = {} if key == known else {"Set-Cookie": self._gate.cookie(socket, base, key)}
         await sockets.join(socket, visit.core.session_id, headers)
 
     async def _serve_module(self, request: Request) -> Response:
@@ -257,15 +259,16 @@ class WidgetHost:
         user = await self._gate.user(connection)
         visitors = self._live()
         begun: dict[WidgetHost, VisitorKey] = connection.scope.setdefault("anyhost", {})
-        key = self._gate.key_in(connection) or begun.get(self)
-        self._refuse_elsewhere(connection, key)
+        base = self._base(connection)
+        key = self._gate.key_in(connection, base) or begun.get(self)
+        self._refuse_elsewhere(connection, base, key)
         if key is None:
             key = begun[self] = visitors.new_key()
         return _begun(visitors, key, user)
 
-    def _refuse_elsewhere(self, connection: HTTPConnection, key: VisitorKey | None) -> None:
+    def _refuse_elsewhere(self, connection: HTTPConnection, base: str, key: VisitorKey | None) -> None:
         if key is not None and self._live().is_elsewhere(key):
-            reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection))
+            reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection, base))
             _log.warning("%s", reason)
             raise Refused(503, reason)
 
@@ -274,17 +277,22 @@ class WidgetHost:
             raise RuntimeError(_NOT_LIVE)
         return self._visitors
 
-    def _base(self, request: Request) -> str:
-        """The path of this host as the browser sees it, with a slash at its end."""
-        if self._url is not None:
-            return f"{self._url.rstrip('/')}/"
-        path = _path_of(self, getattr(request.scope.get("app"), "routes", []))
+    def _base(self, connection: HTTPConnection) -> str:
+        """For a request to the app around it: the path of this host as the browser sees it, with a slash at its end."""
+        path = self._url
+        if path is None:
+            path = _path_of(self, getattr(connection.scope.get("app"), "routes", []))
         if path is None:
             raise RuntimeError(
                 "this WidgetHost is not mounted in the app of this request: write app.mount('/widgets', host), or say "
                 "where it is, WidgetHost(url='/widgets')"
             )
-        return f"{root_of(request)}{path}/"
+        return f"{root_of(connection)}{path.rstrip('/')}/"
+
+
+def _own_base(connection: HTTPConnection) -> str:
+    """For a request to a host: its own path, as `WidgetHost._base` says it."""
+    return f"{connection.scope.get('root_path', '').rstrip('/')}/"
 
 
 def _begun(visitors: Visitors, key: VisitorKey, user: Any) -> Visit:

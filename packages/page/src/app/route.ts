@@ -1,6 +1,13 @@
 /** Where each notification goes: models to the registry, cells and kernel to the page, by a table. */
 
-import type { Completions, FileStatus, NotebookAck, Notification, SessionStart } from "@anyhost/protocol";
+import type {
+  CellEdited,
+  Completions,
+  FileStatus,
+  NotebookAck,
+  Notification,
+  SessionStart,
+} from "@anyhost/protocol";
 import { handleModelLifecycle, type Registry } from "@anyhost/runtime";
 import type { Page } from "./page.ts";
 
@@ -11,6 +18,8 @@ export interface EditListener {
   settled(): void;
   /** The notebook has other cells, or another order. */
   arranged(): void;
+  /** A cell has another source. */
+  edited(edited: CellEdited): void;
   file(status: FileStatus): void;
   answered(ack: NotebookAck): void;
   completions(completions: Completions): void;
@@ -57,7 +66,10 @@ export function createRoute(
       apply(notebook);
       editing?.arranged();
     },
-    "cell-edited": apply,
+    "cell-edited": (edited) => {
+      apply(edited);
+      editing?.edited(edited);
+    },
     "cell-lifecycle": apply,
     file: (status) => editing?.file(status),
     "notebook-ack": (ack) => editing?.answered(ack),

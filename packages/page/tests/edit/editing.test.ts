@@ -62,8 +62,10 @@ class Scene {
     this.page.apply(notification, 0);
   }
 
-  edited(cell_id: string, source: string): void {
-    this.say({ op: "cell-edited", seq: 0, cell_id, source, revision: 1, client_id: "other" });
+  edited(cell_id: string, source: string, client_id = "other"): void {
+    const edited = { op: "cell-edited", seq: 0, cell_id, source, revision: 1, client_id } as const;
+    this.say(edited);
+    this.editing.edited(edited);
   }
 
   answer(command_id = this.sent.length, error: string | null = null): void {
@@ -117,6 +119,16 @@ describe("what is typed", () => {
       { source: "10", base: "1" },
       { source: "100", base: "10" },
     ]);
+  });
+
+  test("wins over another program, too, which is said with the text that it wins over", () => {
+    const scene = new Scene({ a: "1" });
+    scene.edited("a", "quiet", "");
+    expect(scene.page.state.notices).toEqual([]);
+    scene.editing.type("a", "mine");
+    scene.edited("a", "from disk", "");
+    expect(scene.sources).toBe("a=mine");
+    expect(scene.page.state.notices[0]?.detail).toContain("from disk");
   });
 
   test("goes out before a run of its cell", () => {

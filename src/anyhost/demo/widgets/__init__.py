@@ -1,4 +1,4 @@
-"""Five small anywidgets, each a Python class with its front end beside it: `wave.py`, `wave.js`, `wave.css`.
+"""Four small anywidgets, each a Python class with its front end beside it: `wave.py`, `wave.js`, `wave.css`.
 
 They use nothing but anywidget's own interface, so they run in any host, and are meant to be copied.
 """
@@ -6,7 +6,6 @@ They use nothing but anywidget's own interface, so they run in any host, and are
 from .ask import Ask
 from .compare import Compare
 from .pond import Pond
-from .readout import Readout
 from .wave import Wave
 
-__all__ = ["Ask", "Compare", "Pond", "Readout", "Wave"]
+__all__ = ["Ask", "Compare", "Pond", "Wave"]

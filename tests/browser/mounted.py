@@ -1,0 +1,46 @@
+"""The examples of a page of docs/, in a folder of their own, under uvicorn as the page says."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from servers import END_S, Server
+
+DOCS = Path(__file__).parents[2] / "docs"
+FILE = re.compile(r"`([\w./]+)`[^`\n]*:\n\n```\w+\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
+
+
+def unpack(page: str, folder: Path) -> str:
+    """Write the page's files, and return what its command names."""
+    text = (DOCS / page).read_text("utf-8")
+    for name, content in FILE.findall(text):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    (app,) = COMMAND.findall(text)
+    return str(app)
+
+
+@contextmanager
+def uvicorn(app: str, folder: Path, *options: str, port: int = 0) -> Iterator[Server]:
+    """`uvicorn APP` in this folder, on a free port, or on this one."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        port = listening.getsockname()[1]
+        fd = listening.fileno()
+        command = [sys.executable, "-m", "uvicorn", app, "--fd", str(fd), *options]
+        # Connections wait in the socket until it listens.
+        with subprocess.Popen(command, cwd=folder, pass_fds=[fd], text=True, env={**os.environ}) as process:
+            server = Server(f"http://127.0.0.1:{port}/", process)
+            try:
+                yield server
+            finally:
+                left = server.end()
+            assert left == []
+    assert process.wait(END_S) in (0, -2)

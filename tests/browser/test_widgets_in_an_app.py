@@ -1,0 +1,137 @@
+"""docs/fastapi.md and docs/plain-html.md, as who follows them meets them: their files, their command, in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from mounted import unpack, uvicorn
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from servers import Server
+from tabs import Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("widgets in an app")]
+
+Visit: TypeAlias = Callable[[], BrowserContext]
+"""A browser of somebody new."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("fastapi")
+    with uvicorn(unpack("fastapi.md", folder), folder) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    with ExitStack() as stack:
+
+        def new() -> BrowserContext:
+            context = browser.new_context(viewport={"width": 900, "height": 700})
+            stack.callback(context.close)
+            return context
+
+        yield new
+
+
+def counter(tab: Tab) -> Locator:
+    return tab.page.locator('any-view[name="counter"] button')
+
+
+def votes(tab: Tab) -> Locator:
+    return tab.page.locator('any-view[name="votes"] button')
+
+
+def test_two_visitors_have_counters_of_their_own_and_share_the_votes(app: Server, visit: Visit) -> None:
+    ours, theirs = Tab(visit(), app.address), Tab(visit(), app.address)
+    expect(counter(ours)).to_have_text("mine: 0", timeout=30_000)
+    expect(counter(theirs)).to_have_text("mine: 0", timeout=30_000)
+    counter(ours).click()
+    votes(theirs).click()
+    expect(votes(ours)).to_have_text("everyone's: 1")
+    expect(votes(theirs)).to_have_text("everyone's: 1")
+    expect(counter(ours)).to_have_text("mine: 1")
+    expect(counter(theirs)).to_have_text("mine: 0")
+    assert ours.complaints == theirs.complaints == []
+
+
+def test_f5_and_a_second_tab_find_the_same_widget_and_a_handler_sets_it(app: Server, visit: Visit) -> None:
+    """Promise 7."""
+    context = visit()
+    tab = Tab(context, app.address)
+    counter(tab).click(timeout=30_000)
+    counter(tab).click()
+    tab.page.reload()
+    expect(counter(tab)).to_have_text("mine: 2", timeout=30_000)
+    second = Tab(context, app.address)
+    expect(counter(second)).to_have_text("mine: 2", timeout=30_000)
+    counter(second).click()
+    expect(counter(tab)).to_have_text("mine: 3")
+    with tab.page.expect_response("**/reset") as answer:
+        tab.page.locator("#reset").click()
+    assert answer.value.json() == {"before": 3}
+    expect(counter(tab)).to_have_text("mine: 0")
+    expect(counter(second)).to_have_text("mine: 0")
+    assert tab.complaints == second.complaints == []
+
+
+def test_the_cookie_is_out_of_reach_of_scripts(app: Server, visit: Visit) -> None:
+    context = visit()
+    tab = Tab(context, app.address)
+    expect(counter(tab)).to_be_visible(timeout=30_000)
+    (cookie,) = context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+    assert tab.page.evaluate("document.cookie") == ""
+
+
+def test_views_that_come_and_go_find_the_widget_over_one_connection(app: Server, visit: Visit) -> None:
+    """Promise 1: what a page is given is a name."""
+    tab = Tab(visit(), app.address)
+    counter(tab).click(timeout=30_000)
+    tab.page.evaluate("""() => {
+        document.querySelector('any-view[name="counter"]').remove();
+        const later = document.createElement("any-view");
+        later.setAttribute("name", "counter");
+        document.body.append(later);
+    }""")
+    expect(counter(tab)).to_have_text("mine: 1")
+    counter(tab).evaluate("button => button.closest('any-view').setAttribute('name', 'contour')")
+    expect(tab.page.get_by_role("alert")).to_have_text("No widget is named 'contour'; did you mean 'counter'?")
+    assert sum(request.url.endswith("/embed.js") or "embed.js?" in request.url for request in tab.requests) == 1
+    assert tab.page.evaluate("performance.getEntriesByType('resource').length") > 0
+
+
+def test_a_server_that_was_started_again_is_found_and_said(browser: Browser, visit: Visit, tmp_path: Path) -> None:
+    name = unpack("fastapi.md", tmp_path)
+    with uvicorn(name, tmp_path) as server:
+        port = int(server.address.rstrip("/").rpartition(":")[2])
+        tab = Tab(visit(), server.address)
+        tab.allow("WebSocket", "ERR_CONNECTION_REFUSED")
+        counter(tab).click(timeout=30_000)
+        expect(counter(tab)).to_have_text("mine: 1")
+    status = tab.page.get_by_role("status")
+    expect(status).to_contain_text("Reconnecting", timeout=30_000)
+    with uvicorn(name, tmp_path, port=port):
+        expect(status).to_contain_text("The widgets have started again", timeout=60_000)
+        expect(counter(tab)).to_have_text("mine: 0", timeout=30_000)
+        counter(tab).click()
+        expect(counter(tab)).to_have_text("mine: 1")
+        tab.page.reload()
+        expect(counter(tab)).to_have_text("mine: 1", timeout=30_000)
+    assert tab.complaints == []
+
+
+def test_two_hosts_of_one_page_have_their_own_widgets(visit: Visit, tmp_path: Path) -> None:
+    with uvicorn(unpack("plain-html.md", tmp_path), tmp_path) as server:
+        tab = Tab(visit(), server.address)
+        notes = tab.page.locator("textarea")
+        expect(notes).to_have_count(2, timeout=30_000)
+        tab.page.locator('[host="left"] textarea').fill("on the left")
+        tab.page.reload()
+        expect(tab.page.locator('[host="left"] textarea')).to_have_value("on the left", timeout=30_000)
+        expect(tab.page.locator('[host="right"] textarea')).to_have_value("Write here", timeout=30_000)
+        assert tab.complaints == []
