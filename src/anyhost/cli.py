@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,9 @@ from urllib.parse import quote
 from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
+from anyhost.export.exporting import Exported, export_notebook
+from anyhost.export.page import NotBuilt
+from anyhost.export.running import SETTLE_SECONDS, KernelEnded
 from anyhost.kernel.forkserver import ForkServer
 from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.spawn import SpawnStarter
@@ -49,11 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return _USAGE_ERROR
     try:
-        return _serve(options)
+        return _export(options) if options.command == "export" else _serve(options)
     except _Unusable as error:
         print(f"anyhost: {error}", file=sys.stderr)
         return _USAGE_ERROR
-    except KernelStartError as error:
+    except (KernelStartError, KernelEnded, NotBuilt) as error:
         print(f"anyhost: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # before the server took the signal over, or after
@@ -81,6 +84,7 @@ examples:
   anyhost run notebook.ipynb --port 0   on any free port
   anyhost edit notebook.py              write it: cells that depend on each other follow
   anyhost dev my_widget:Counter         work on a widget of your own
+  anyhost export notebook.py            one HTML file that opens without a server
 """
 
 _RUN = """\
@@ -136,6 +140,20 @@ Only the widget's front-end files are watched: after a change in Python, press R
 """
 
 
+_EXPORT = """\
+Run a notebook, and write what it shows as one HTML file that opens from disk, with no server and no network. Its
+widgets are drawn there; what they do in the page they still do, and what needs Python says that there is none.
+"""
+
+_EXPORT_EXAMPLES = """\
+examples:
+  anyhost export notebook.py
+  anyhost export notebook.ipynb -o site/index.html --show-code
+
+A cell that raises an error is shown with it, and the command ends with exit code 1; --allow-errors makes that 0.
+"""
+
+
 def _parser() -> argparse.ArgumentParser:
     layout = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
@@ -176,7 +194,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     dev.add_argument("target", metavar="MODULE:CLASS", type=_target, help="or FILE.py:CLASS; a function will do, too")
     _add_server_options(dev)
+    _add_export(
+        commands.add_parser(
+            "export",
+            help="write a notebook as one HTML file",
+            description=_EXPORT,
+            epilog=_EXPORT_EXAMPLES,
+            formatter_class=layout,
+        )
+    )
     return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("file", metavar="FILE", type=Path, help="a .py or .ipynb file")
+    export.add_argument(
+        "-o", "--output", type=Path, metavar="PAGE", help="write here (default: FILE, with .html instead of its end)"
+    )
+    export.add_argument("--title", metavar="TEXT", help="what the page is called (default: the name of FILE)")
+    export.add_argument("--show-code", action="store_true", help="show each cell's code above its output")
+    export.add_argument("--allow-errors", action="store_true", help="exit code 0 although a cell raised an error")
+    export.add_argument(
+        "--settle",
+        default=int(SETTLE_SECONDS),
+        type=_number(0, 86_400),
+        metavar="SECONDS",
+        help="wait so long at most for widgets that still change when all cells have run (default: %(default)s)",
+    )
 
 
 def _add_server_options(command: argparse.ArgumentParser) -> None:
@@ -285,6 +329,68 @@ def _token(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a text, got an empty one; --no-token asks for none")
     return text
+
+
+# ---- Exporting -------------------------------------------------------------------------------------
+
+
+def _export(options: argparse.Namespace) -> int:
+    path: Path = options.file
+    target: Path = options.output or path.with_suffix(".html")
+    try:
+        modules = imported_modules(read_notebook(path))
+    except NotebookError as error:
+        raise _Unusable(str(error)) from error
+    if not target.parent.is_dir():
+        raise _Unusable(f"there is no folder {target.parent}")
+    if target.is_dir() or (target.exists() and target.samefile(path)):
+        raise _Unusable(f"{target}: expected the name of a page to write, such as {path.stem}.html")
+    try:
+        exported = asyncio.run(_run_and_write(options, path.resolve(), target, modules))
+    except OSError as error:
+        if isinstance(error, KernelStartError):
+            raise
+        raise _Unusable(f"{target}: cannot be written: {error.strerror or error}") from error
+    for warning in _warnings(exported, options.settle):
+        print(f"anyhost: {warning}", file=sys.stderr)
+    print(f"anyhost: {target}, {_size(exported.size)}")
+    return 0 if options.allow_errors or not exported.failed else 1
+
+
+async def _run_and_write(options: argparse.Namespace, path: Path, target: Path, modules: list[str]) -> Exported:
+    kernels = _kernels(modules)
+    shown = sys.stderr.isatty()
+
+    def progress(doing: str) -> None:
+        if shown:
+            print(f"\r\x1b[Kanyhost: {doing}…", end="", file=sys.stderr, flush=True)
+
+    try:
+        async with kernels:
+            return await export_notebook(
+                path,
+                target,
+                kernels,
+                progress=progress,
+                title=options.title,
+                show_code=options.show_code,
+                settle_seconds=options.settle,
+            )
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _warnings(exported: Exported, settle_seconds: int) -> Iterator[str]:
+    if exported.failed:
+        cells = f"cell{'s' if len(exported.failed) > 1 else ''} {', '.join(map(str, exported.failed))}"
+        yield f"{cells}: an error, which the page shows"
+    if not exported.settled:
+        yield f"widgets still changed {settle_seconds} s after the last cell; the page has them as they were then"
+
+
+def _size(nbytes: int) -> str:
+    return f"{nbytes / 1e6:.1f} MB" if nbytes >= 1e6 else f"{nbytes / 1e3:.0f} KB"
 
 
 # ---- Serving ---------------------------------------------------------------------------------------

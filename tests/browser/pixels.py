@@ -20,6 +20,11 @@ class Picture:
         return cls(place.screenshot(animations="disabled", caret="hide"))
 
     @property
+    def pixels(self) -> int:
+        """How many there are."""
+        return self._image.width * self._image.height
+
+    @property
     def colours(self) -> int:
         """How many different ones; 1 is a plain area."""
         return len(self._colours())

@@ -23,6 +23,7 @@ class Tab:
         self.errors: list[str] = []
         self.sent: list[Frame] = []
         self.received: list[Frame] = []
+        self.sockets = 0
         self._allowed: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("request", self._note)
@@ -41,6 +42,8 @@ class Tab:
             self.errors.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:
+        self.sockets += 1
+
         def send(frame: Frame) -> None:
             self.sent.append(frame)
 

@@ -3,10 +3,12 @@
 import type { Plugin } from "vite";
 
 /**
- * What would end a script element, or begin a comment in it, is in strings and regular expressions only,
- * where `\x3c` is a `<`.
+ * What would end a script element, or begin a comment in it, and the character that no HTML can hold. They are
+ * in strings and regular expressions only, where an escape is as good.
  */
-const UNSAFE = /<(?=\/?script|!--)/gi;
+const UNSAFE = /<(?=\/?script|!--)|\0/gi;
+
+const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
 export function forInlining(): Plugin {
   return {
@@ -16,10 +18,9 @@ export function forInlining(): Plugin {
     generateBundle(_options, bundle) {
       for (const file of Object.values(bundle)) {
         if (file.type === "chunk") {
-          file.code = file.code.replace(UNSAFE, "\\x3c");
+          file.code = file.code.replace(UNSAFE, escaped);
           this.parse(file.code); // it is still a script
-          const imported = [...file.imports, ...file.dynamicImports];
-          if (imported.length) this.error(`${file.fileName} imports ${imported.join(", ")}: it is to be one file`);
+          if (!file.isEntry) this.error(`${file.fileName} is a script of its own: expected one for all`);
         } else if (/\.css$/.test(file.fileName)) {
           if (/<\/style/i.test(String(file.source))) this.error(`${file.fileName} would end a <style>`);
         } else this.error(`${file.fileName} is a file of its own: expected a script and a style sheet`);

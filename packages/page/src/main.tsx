@@ -13,6 +13,7 @@ import { App } from "./app/app.tsx";
 import { LinkWatch } from "./app/link.ts";
 import { showOutputs } from "./app/output-widget.tsx";
 import { eachFrame, Page, type PageState } from "./app/page.ts";
+import { tell } from "./app/report.ts";
 import { createRoute } from "./app/route.ts";
 import { followTheme } from "./app/theme.ts";
 import { sentence } from "./app/words.ts";
@@ -127,12 +128,4 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     front?.drawn();
   }
   draw();
-}
-
-/** An error in a widget's code, where no view of the widget can show it. */
-function tell(page: Page, { widget, phase, error, modelId }: ErrorReport): void {
-  const shown = phase === "load" || phase === "initialize" || phase === "render";
-  if (shown && document.querySelector(`any-view[model-id="${CSS.escape(modelId)}"]`)) return;
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  page.notice("error", `${widget}: error in ${phase === "message" ? "a message" : phase}`, detail);
 }

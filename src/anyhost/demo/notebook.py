@@ -153,7 +153,7 @@ with if_installed():
             "plot_bgcolor": _clear,
             "modebar": {"bgcolor": _clear},
             "font": {"color": "#7f8c93"},
-            "xaxis": _lines,
+            "xaxis": {"zeroline": False, **_lines},
             "yaxis": {"zerolinecolor": "rgba(128, 140, 150, 0.6)", **_lines},
         },
     )
@@ -168,7 +168,7 @@ with if_installed():
 import anyhost
 
 # What plotly tells by a callback, a state makes something that cells read.
-heights, set_heights = anyhost.state([])
+heights, set_heights = anyhost.state(list[float]())
 
 with if_installed():
     figure.data[0].on_selection(lambda _curve, points, _selector: set_heights(points.ys))

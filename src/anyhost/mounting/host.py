@@ -7,6 +7,7 @@ request that finds (and makes) widgets by their names, the socket, and the widge
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar, overload
@@ -48,6 +49,8 @@ _ELSEWHERE: Final = (
     "worker process, or have whatever spreads its requests keep each visitor with one of them, by the cookie {cookie} "
     "(sticky sessions). If that process has just been replaced, loading the page again helps"
 )
+
+_LOG_SECONDS: Final = 60.0
 
 _LARGEST_QUESTION: Final = 1 << 20  # bytes
 
@@ -105,6 +108,7 @@ class WidgetHost:
         self._named = NamedWidgets()
         self._script = EmbedScript()
         self._visitors: Visitors | None = None
+        self._logged_at = -float("inf")
         self._modules: ModuleStore
         self._app: ASGIApp = SecurityHeaders(Starlette(routes=self._routes(), lifespan=self.lifespan))
 
@@ -219,8 +223,7 @@ class WidgetHost:
         key = known or visitors.claimed(question.claim or "") or visitors.new_key()
         notice = None
         if visitors.is_elsewhere(key):
-            notice = _ELSEWHERE.format(cookie=self._gate.cookie_name(request, base))
-            _log.warning("%s", notice)
+            notice = self._elsewhere(request, base)
             key = visitors.new_key()
         visit = _begun(visitors, key, user)
         visit.core.use()
@@ -268,9 +271,15 @@ class WidgetHost:
 
     def _refuse_elsewhere(self, connection: HTTPConnection, base: str, key: VisitorKey | None) -> None:
         if key is not None and self._live().is_elsewhere(key):
-            reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection, base))
+            raise Refused(503, self._elsewhere(connection, base))
+
+    def _elsewhere(self, connection: HTTPConnection, base: str) -> str:
+        """What to say of a visitor whose session is in another process; the log has it, too, but not each time."""
+        reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection, base))
+        if time.monotonic() - self._logged_at > _LOG_SECONDS:
+            self._logged_at = time.monotonic()
             _log.warning("%s", reason)
-            raise Refused(503, reason)
+        return reason
 
     def _live(self) -> Visitors:
         if self._visitors is None:
@@ -281,7 +290,9 @@ class WidgetHost:
         """For a request to the app around it: the path of this host as the browser sees it, with a slash at its end."""
         path = self._url
         if path is None:
-            path = _path_of(self, getattr(connection.scope.get("app"), "routes", []))
+            # The outermost router, as `request.url_for` has it: the app may itself be mounted in another one.
+            outermost = connection.scope.get("router") or connection.scope.get("app")
+            path = _path_of(self, getattr(outermost, "routes", []))
         if path is None:
             raise RuntimeError(
                 "this WidgetHost is not mounted in the app of this request: write app.mount('/widgets', host), or say "

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { Elapsed } from "./elapsed.tsx";
 import type { PageState } from "./page.ts";
-import { KERNEL_WORDS, LINK_WORDS } from "./words.ts";
+import { EXPORTED, KERNEL_WORDS, LINK_WORDS } from "./words.ts";
 
 export interface HeaderProps {
   readonly state: PageState;
@@ -34,7 +34,8 @@ type Tone = "calm" | "busy" | "warn" | "bad" | "good";
 
 /** One thing at a time: without a connection nothing else that could be said is certain. */
 function Status({ state }: { state: PageState }) {
-  const { link, notebook, waiting } = state;
+  const { link, mode, notebook, waiting } = state;
+  if (mode === "static") return <Pill tone="calm" text={EXPORTED} />;
   const dead = notebook.kernel.status === "dead";
   if (link.phase === "back" && !dead) return <Pill tone="good" text={LINK_WORDS.back} />;
   if (link.phase === "lost" || link.phase === "connecting")

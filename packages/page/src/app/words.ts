@@ -17,6 +17,9 @@ export const KERNEL_WORDS: Readonly<Record<Notebook["kernel"]["status"], string>
   dead: "Python has stopped",
 };
 
+/** What stands there in a page that has no Python at all. */
+export const EXPORTED = "Exported";
+
 /** A time in seconds, as precise as it is worth: "0.7 s", "12 s", "3 min 05 s", "2 h 10 min". */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -275,6 +275,7 @@ function report(_error: ErrorReport): void {}
 /** A line in the place of a widget, until `signal` aborts. */
 function say(el: HTMLElement, text: string, signal: AbortSignal): void {
   const line = document.createElement("p");
+  line.className = "anyhost-problem";
   line.setAttribute("role", "alert");
   line.textContent = text;
   el.append(line);

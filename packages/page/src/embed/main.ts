@@ -1,10 +1,17 @@
 /** The script of a page that shows widgets of a `WidgetHost`: it brings every `<any-view>` of the page to life. */
 
-import jupyter from "../styles/jupyter.css?inline";
-import theme from "../styles/theme.css?inline";
 import { EmbeddedHost } from "./host.ts";
 import { addHost } from "./hosts.ts";
 import { Status } from "./status.ts";
+
+/** In a layer: whatever the page itself says of these goes before it. The runtime brings the rest (Q7). */
+const STYLE = `@layer anyhost {
+  any-view { display: block }
+  .anyhost-problem {
+    margin: 0; padding: 0.5em 0.75em; font: 14px/1.5 system-ui, sans-serif; border-inline-start: 3px solid #c62828;
+    color: light-dark(#1f2328, #e6e6e6); background: light-dark(#f6f8fa, #2a2d31);
+  }
+}`;
 
 const { signal: forGood } = new AbortController();
 const base = new URL("./", import.meta.url).href;
@@ -20,17 +27,7 @@ const host = new EmbeddedHost(
   },
   forGood,
 );
-adoptVariables();
+const style = new CSSStyleSheet();
+style.replaceSync(STYLE);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
 addHost(base, host.fill.bind(host));
-
-/** What widgets style themselves with (Q7), for them alone: the rest of the page is not ours. */
-function adoptVariables(): void {
-  const style = new CSSStyleSheet();
-  const text = `${theme}\n${jupyter}`
-    .replaceAll(":root", "any-view")
-    // Whether the page is light or dark is the page's own affair; `light-dark()` follows it.
-    .replaceAll("color-scheme: light dark;", "");
-  // In a layer: whatever the page itself says of these goes before it.
-  style.replaceSync(`@layer anyhost { any-view { display: block } ${text} }`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
-}

@@ -1,0 +1,227 @@
+"""A notebook that is run once, for what it shows in the end.
+
+It runs as in `anyhost run`, in a session of its own, which nobody joins. Its end is when all cells have run and
+Python has been silent for a moment: tasks that cells began may still change a widget. How long that is waited
+for has a limit; how long the cells take has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anyhost.channels import Channel
+from anyhost.kernel.handle import KernelHandle, KernelStarter
+from anyhost.protocol.messages import (
+    CellFinished,
+    CellLifecycle,
+    CellRunning,
+    KernelCommand,
+    KernelMessage,
+    KernelStatus,
+    Limits,
+    ModelLifecycle,
+    ModelOpenMessage,
+    ModuleSource,
+    NotebookInfo,
+    Notification,
+    RunNotebook,
+    SessionStart,
+    SnapshotEnd,
+)
+from anyhost.session.session import Session
+
+QUIET_SECONDS = 0.3
+"""So long Python must have been silent."""
+
+SETTLE_SECONDS = 10.0
+"""So long after its last cell a notebook is given to become silent."""
+
+
+class KernelEnded(Exception):
+    """Python ended before the notebook did. The text says why, for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a page needs that joins the session now, and what came of the run."""
+
+    name: str
+    snapshot: list[Notification]
+    modules: dict[str, str]
+    """The front-end code that models of the snapshot have, by the address that they name it by."""
+    failed: list[int]
+    """The cells that raised an error, or did not run for one, as a person counts them."""
+    settled: bool
+    """False: Python still changed something when the time to settle was over."""
+
+
+Progress = Callable[[str], None]
+"""Hears what is going on, in a few words, from time to time."""
+
+
+async def run_notebook(
+    path: Path,
+    starter: KernelStarter,
+    *,
+    progress: Progress,
+    show_code: bool = False,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> Ran:
+    """Run the notebook at `path`, which is absolute, to its end. Raises `KernelEnded`, or what `starter` raises."""
+    modules = _Modules()
+    hearing = _Hearing(progress)
+    session = Session(
+        "export",
+        _Overheard(starter, hearing),
+        modules,
+        mode="static",
+        notebook=RunNotebook(path=str(path), show_code=show_code),
+    )
+    outcome: Ran | KernelEnded
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(session.run())
+        try:
+            await _until(lambda: hearing.has_run, session, hearing)
+            progress("waiting for widgets to settle")
+            settled = await _settle(session, hearing, settle_seconds)
+            await session.refresh()
+            outcome = _outcome(session, hearing, modules, settled=settled)
+        except KernelEnded as error:
+            outcome = error
+        finally:
+            session.close("the notebook is exported")
+    if isinstance(outcome, KernelEnded):
+        raise outcome
+    return outcome
+
+
+async def _settle(session: Session, hearing: _Hearing, seconds: float) -> bool:
+    """Wait until Python is silent. False: it was not in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await _until(lambda: hearing.silent and hearing.idle, session, hearing)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _until(condition: Callable[[], bool], session: Session, hearing: _Hearing) -> None:
+    """Wait for what follows from what the kernel says, or from its silence. Raises `KernelEnded`."""
+    while not condition():
+        status = session.replay.kernel
+        if status is not None and status.status == "dead":
+            raise KernelEnded(f"Python has stopped: {status.detail}")
+        await hearing.next()
+
+
+def _outcome(session: Session, hearing: _Hearing, modules: _Modules, *, settled: bool) -> Ran:
+    # What a page gets that joins (`protocol.md`, section 3); commands have no limit where there are none.
+    snapshot: list[Notification] = [
+        SessionStart(
+            session_id=session.session_id, mode="static", limits=Limits(message=0), model_ids=session.replay.model_ids
+        ),
+        *session.replay.snapshot(),
+        SnapshotEnd(),
+    ]
+    opens = [event.message for event in snapshot if isinstance(event, ModelLifecycle)]
+    specs = [
+        spec for message in opens if isinstance(message, ModelOpenMessage) for spec in (message.module, message.style)
+    ]
+    texts = {spec.url: modules.texts[spec.hash] for spec in specs if spec is not None and spec.hash is not None}
+    return Ran(hearing.name, snapshot, texts, sorted(hearing.failed), settled)
+
+
+@dataclass(slots=True)
+class _Modules:
+    """A `ModuleStore` that keeps everything."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def put(self, session_id: str, source: ModuleSource) -> None:  # noqa: ARG002 - there is one
+        self.texts[source.hash] = b"".join(source.buffers).decode("utf-8", "replace")
+
+    def release(self, session_id: str) -> None:
+        pass
+
+
+class _Hearing:
+    """What the kernel says, as far as it tells where the notebook is."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._numbers: dict[str, int] = {}
+        self._heard = asyncio.Event()
+        self.name = ""
+        self.failed: set[int] = set()
+        self.idle = False
+        self.has_run = False
+        """Whether it was idle after the notebook."""
+        self.silent = False
+
+    async def next(self) -> None:
+        """Return when the kernel has said something, or nothing for a while."""
+        self._heard.clear()
+        self.silent = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUIET_SECONDS):
+                await self._heard.wait()
+                self.silent = False
+
+    def hear(self, message: KernelMessage) -> None:
+        match message:
+            case NotebookInfo():
+                self.name = message.name
+                self._numbers = {cell.cell_id: number for number, cell in enumerate(message.cells, 1)}
+            case KernelStatus():
+                self.idle = message.status == "idle"
+                self.has_run |= self.idle and bool(self.name)
+            case CellLifecycle(message=CellRunning()):
+                self._progress(f"running cell {self._number(message)} of {len(self._numbers)}")
+            case CellLifecycle(message=CellFinished(status=status)):
+                # A cell that ran again, and now works, has nothing to be told of.
+                change = self.failed.discard if status == "ok" else self.failed.add
+                change(self._number(message))
+        self._heard.set()
+
+    def _number(self, message: CellLifecycle) -> int:
+        return self._numbers.get(message.cell_id, 0)
+
+
+class _Overheard:
+    """Kernels of another starter, overheard."""
+
+    def __init__(self, starter: KernelStarter, hearing: _Hearing) -> None:
+        self._starter = starter
+        self._hearing = hearing
+
+    async def start(self) -> KernelHandle:
+        return _OverheardKernel(await self._starter.start(), self._hearing)
+
+    async def warmer(self) -> None:
+        await self._starter.warmer()
+
+
+class _OverheardKernel:
+    def __init__(self, kernel: KernelHandle, hearing: _Hearing) -> None:
+        self._kernel = kernel
+        self.channel: Channel[KernelCommand, KernelMessage] = _OverheardChannel(kernel.channel, hearing)
+        self.wait = kernel.wait
+        self.interrupt = kernel.interrupt
+        self.aclose = kernel.aclose
+
+
+class _OverheardChannel:
+    def __init__(self, channel: Channel[KernelCommand, KernelMessage], hearing: _Hearing) -> None:
+        self._hearing = hearing
+        self._receive = channel.receive
+        self.send = channel.send
+        self.aclose = channel.aclose
+
+    async def receive(self) -> KernelMessage:
+        message = await self._receive()
+        self._hearing.hear(message)
+        return message

@@ -1,0 +1,126 @@
+"""`anyhost export` as its author meets it: the file, what is said, the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from exports import ANYHOST, COUNTER, Elements, export
+
+from anyhost.cli import main
+
+pytestmark = pytest.mark.process
+
+
+def notebook(folder: Path, text: str) -> Path:
+    path = folder / "notebook.py"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_one_file_beside_the_notebook_and_its_size(tmp_path: Path) -> None:
+    done = export(notebook(tmp_path, f"# %%\n{COUNTER}\n# %%\na, b = Counter(), Counter()\ndisplay(a, b)\n"))
+    assert (done.returncode, done.stderr) == (0, "")
+    page = tmp_path / "notebook.html"
+    assert done.stdout == f"anyhost: {page}, {page.stat().st_size / 1e3:.0f} KB\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notebook.html", "notebook.py"]
+    elements = Elements(page.read_text("utf-8"))
+    assert len(elements.texts(data_anyhost="module")) == 2  # one script, one style
+    notifications = [json.loads(each) for each in elements.texts(data_anyhost="notification")]
+    assert [each["op"] for each in notifications].index("notebook") > [each["op"] for each in notifications].index(
+        "model-lifecycle"
+    )  # promise 1
+    assert notifications[0]["model_ids"] == [each["model_id"] for each in notifications if "model_id" in each]
+
+
+def test_a_cell_that_raises_is_shown_and_told(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "# %% [markdown]\n# Text\n# %%\n1 / 0\n# %%\nprint('after')\n# %%\nno_such_name\n")
+    done = export(path, "-o", "page.html")
+    assert done.returncode == 1
+    assert done.stderr == "anyhost: cells 2, 4: an error, which the page shows\n"
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "division by zero" in page
+    assert "after" in page
+    assert export(path, "--allow-errors").returncode == 0
+
+
+def test_a_python_that_ends_leaves_the_earlier_page(tmp_path: Path) -> None:
+    (tmp_path / "notebook.html").write_text("the earlier one")
+    done = export(notebook(tmp_path, "# %%\nimport os\nos._exit(3)\n"))
+    assert done.returncode == 1
+    assert done.stderr.endswith("anyhost: Python has stopped: ended with exit code 3\n")
+    assert (tmp_path / "notebook.html").read_text() == "the earlier one"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_tasks_that_cells_began_may_still_change_widgets(tmp_path: Path) -> None:
+    done = export(
+        notebook(
+            tmp_path,
+            f"# %%\n{COUNTER}\n# %%\nimport asyncio\ncounter = Counter()\n\nasync def later():\n"
+            "    for count in range(5):\n        await asyncio.sleep(0.1)\n        counter.count = 100 + count\n\n"
+            "task = asyncio.create_task(later())\ncounter\n",
+        )
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"count":104' in (tmp_path / "notebook.html").read_text("utf-8")
+
+
+def test_widgets_that_never_rest_are_taken_as_they_are(tmp_path: Path) -> None:
+    text = (
+        f"# %%\n{COUNTER}\n# %%\nimport asyncio\ncounter = Counter()\n\nasync def ticking():\n"
+        "    while True:\n        await asyncio.sleep(0.05)\n        counter.count += 1\n\n"
+        "task = asyncio.create_task(ticking())\ncounter\n"
+    )
+    done = export(notebook(tmp_path, text), "--settle", "1")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "anyhost: widgets still changed 1 s after the last cell; the page has them as they were then\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("export", "FILE"),
+        ("export missing.py", "missing.py: there is no such file"),
+        ("export ok.py -o nowhere/page.html", "there is no folder nowhere"),
+        ("export ok.py -o ok.py", "ok.py: expected the name of a page to write, such as ok.html"),
+        ("export ok.py -o folder", "folder: expected the name of a page to write"),
+        ("export ok.py --settle soon", "expected a number from 0"),
+    ],
+)
+def test_what_cannot_be_exported_runs_nothing(
+    arguments: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("anyhost.cli.export_notebook", lambda *_, **__: pytest.fail("a notebook was run"))
+    Path("ok.py").write_text("1\n")
+    Path("folder").mkdir()
+    try:
+        code = main(arguments.split())
+    except SystemExit as exit_:
+        code = int(str(exit_.code))
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert said in err
+    assert Path("ok.py").read_text() == "1\n"
+
+
+def test_ctrl_c_ends_it_and_writes_nothing(tmp_path: Path) -> None:
+    path = notebook(tmp_path, "# %%\nimport pathlib\npathlib.Path('begun').touch()\nwhile True:\n    pass\n")
+    with subprocess.Popen([str(ANYHOST), "export", str(path)], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        asyncio.run(_appears(tmp_path / "begun"))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["begun", "notebook.py"]
+
+
+async def _appears(path: Path) -> None:
+    async with asyncio.timeout(60):
+        while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
+            await asyncio.sleep(0.05)

@@ -1,0 +1,297 @@
+"""Exports in a real browser: from `file://`, with every request refused.
+
+What is compared with a live page is what a person sees: at most 1 % of a view's pixels differ.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from chromium import ARGUMENTS, CHROMIUM
+from exports import COUNTER, export
+from pixels import Picture
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from servers import running, serving
+
+from anyhost.cli import DEMO
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("exports")]
+
+ALLOWED = '<svg> attribute height: Expected length, "auto"'  # drawdata's own: it gives an svg that height
+NOTE = "There is no Python behind this page"
+
+WIDGETS = {
+    "Slider2D": "from wigglystuff import Slider2D\nSlider2D(width=300, height=300)",
+    "Matrix": "from wigglystuff import Matrix\nMatrix(rows=3, cols=3, step=0.1)",
+    "SortableList": "from wigglystuff import SortableList\nSortableList(['a', 'b', 'c'], addable=True, editable=True)",
+    "Pip": "from wigglystuff import Pip, GridDraw\nPip(GridDraw(rows=6, cols=6, width=300, height=300), width=340)",
+    "drawdata": "from drawdata import ScatterWidget\nScatterWidget()",
+    "plotly": (
+        "import numpy as np, plotly.graph_objects as go\nx = np.linspace(0, 10, 200)\n"
+        "figure = go.FigureWidget(data=[go.Scattergl(x=x, y=np.sin(x), mode='lines')])\n"
+        "figure.data[0].line.color = 'red'\nfigure.data[0].y = np.cos(x)\nfigure"
+    ),
+    "jupyter-scatter": (
+        "import jscatter, numpy, pandas\nrandom = numpy.random.default_rng(1)\n"
+        "df = pandas.DataFrame({'x': random.random(300), 'y': random.random(300)})\n"
+        "jscatter.Scatter(data=df, x='x', y='y', height=300).widget"
+    ),
+}
+"""Those of the published widgets that draw without asking Python anything."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, *, allowed: tuple[str, ...] = (ALLOWED,)) -> Iterator[Page]:
+    """A page with nothing from outside. In the end there may be no complaint, and none of its requests left it."""
+    own = (address.rstrip("/"), "blob:", "data:")
+    complaints: list[str] = []
+    with browser.new_context(
+        viewport={"width": 1000, "height": 900}, reduced_motion="reduce", offline=address.startswith("file:")
+    ) as context:
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: None if request.url.startswith(own) else complaints.append(request.url))
+        page.goto(address)
+        yield page
+    assert [each for each in complaints if not any(words in each for words in allowed)] == []
+
+
+def exported(folder: Path, cells: str, *options: str) -> str:
+    """The address of an export of these cells."""
+    notebook = folder / "notebook.py"
+    notebook.write_text(cells, "utf-8")
+    done = export(notebook, "-o", "page.html", *options)
+    assert done.returncode == 0, done.stderr
+    return (folder / "page.html").as_uri()
+
+
+def pictures(page: Page) -> list[Picture]:
+    """Of all views of models, each once it rests."""
+    return [_resting(page, number) for number in range(page.locator("any-view").count())]
+
+
+def _resting(page: Page, number: int) -> Picture:
+    view = page.locator("any-view").nth(number)
+    expect(view.locator(".anyhost-view > *").first).to_be_attached(timeout=30_000)
+    before = Picture.of(view)
+    for _look in range(50):
+        page.wait_for_timeout(200)
+        now = Picture.of(view)
+        if not now.is_blank() and now.difference(before) == 0:
+            return now
+        before = now
+    raise AssertionError(f"view {number} is blank, or never rests")
+
+
+def alike(one: Picture, other: Picture) -> bool:
+    return one.difference(other) <= 0.01 * one.pixels
+
+
+def test_the_demo_looks_like_the_live_one(browser: Browser, tmp_path: Path) -> None:
+    """All but quak, whose table is made of answers to its queries."""
+    done = export(DEMO, "-o", str(tmp_path / "demo.html"))
+    assert done.returncode == 0, done.stderr
+    with serving("demo") as server, opened(browser, server.address) as page:
+        expect(page.locator(".status")).to_have_text("Ready", timeout=60_000)
+        live = pictures(page)[:-1]
+    with opened(browser, (tmp_path / "demo.html").as_uri()) as page:
+        expect(page.locator("any-view")).to_have_count(len(live) + 1)
+        page.locator("any-view").last.evaluate("view => view.remove()")
+        page.get_by_label("Dismiss").click()  # quak asks by itself
+        drawn = pictures(page)
+    assert [alike(*both) for both in zip(drawn, live, strict=True)] == [True] * len(live)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_published_widget_is_drawn_as_live(name: str, browser: Browser, tmp_path: Path) -> None:
+    address = exported(tmp_path, WIDGETS[name])
+    with running(tmp_path / "notebook.py") as server, opened(browser, server.address) as page:
+        expect(page.locator(".status")).to_have_text("Ready", timeout=60_000)
+        (live,) = pictures(page)
+    with opened(browser, address) as page:
+        (drawn,) = pictures(page)
+        expect(page.get_by_text(NOTE)).to_have_count(0)
+    assert alike(drawn, live)
+
+
+def test_views_follow_each_other_without_python_and_the_reader_is_told_once(browser: Browser, tmp_path: Path) -> None:
+    address = exported(
+        tmp_path,
+        f"# %%\n{COUNTER}\n# %%\ncounter, other = Counter(), Counter(count=7)\ndisplay(counter, counter, other)\n",
+    )
+    with opened(browser, address) as page:
+        views = page.locator("any-view")
+        expect(views.locator("button").first).to_have_css("color", "rgb(1, 2, 3)")
+        expect(views.locator("span")).to_have_text(["sum 4950"] * 3)
+        assert page.evaluate("evaluations") == 1  # three views, two models: one module (A14)
+        expect(page.get_by_text(NOTE)).to_have_count(0)
+        for _press in range(12):  # more than there may be in flight without an answer
+            views.nth(0).locator("button").first.click()
+        expect(views.locator("button:first-child")).to_have_text(["count is 15", "count is 15", "count is 7"])
+        expect(page.locator(".notice")).to_have_count(1)
+        expect(page.get_by_role("status")).to_contain_text(NOTE)
+        page.get_by_label("Dismiss").click()
+        views.nth(1).locator("button").first.click()
+        expect(views.nth(0).locator("button").first).to_have_text("count is 16")
+        expect(page.locator(".notice")).to_have_count(0)
+
+
+def test_a_question_to_python_is_refused_at_once(browser: Browser, tmp_path: Path) -> None:
+    address = exported(tmp_path, f"# %%\n{COUNTER}\n# %%\nCounter()\n")
+    with opened(browser, address) as page:
+        ask = page.get_by_role("button", name="ask")
+        expect(ask).to_be_visible()
+        started = time.monotonic()
+        ask.click()
+        expect(page.locator("any-view output")).to_contain_text("NoPython: this page was exported")
+        assert time.monotonic() - started < 2  # `invoke` itself gives up after 3 s
+        expect(page.get_by_text(NOTE)).to_be_visible()
+
+
+LINKS = '''\
+import anywidget
+import traitlets
+
+
+class Number(anywidget.AnyWidget):
+    _esm = """
+    export default { render({ model, el }) {
+      const input = Object.assign(document.createElement("input"), { type: "number" });
+      const draw = () => { input.value = model.get("value"); };
+      input.oninput = () => { model.set("value", Number(input.value)); model.save_changes(); };
+      model.on("change:value", draw);
+      draw();
+      el.append(input);
+    } };
+    """
+    value = traitlets.Int(1).tag(sync=True)
+
+
+class Link(anywidget.AnyWidget):
+    _esm = """
+    export default { async render({ model, el, host, signal }) {
+      const [source, target] = await Promise.all(
+        ["source", "target"].map((key) => model.widget_manager.get_model(model.get(key).slice("IPY_MODEL_".length))));
+      source.on("change:value", () => { target.set("value", source.get("value")); target.save_changes(); });
+      const child = await host.getWidget(model.get("child"), { signal });
+      await child.render({ el: el.appendChild(document.createElement("div")), signal });
+    } };
+    """
+    source = traitlets.Unicode().tag(sync=True)
+    target = traitlets.Unicode().tag(sync=True)
+    child = anywidget.WidgetTrait().tag(sync=True)
+
+
+a, b = Number(), Number()
+display(a, b, Link(source="IPY_MODEL_" + a.model_id, target="IPY_MODEL_" + b.model_id, child=b))
+'''
+
+
+def test_models_are_linked_and_composed_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, exported(tmp_path, LINKS)) as page:
+        inputs = page.locator("any-view input")
+        expect(inputs).to_have_count(3)
+        inputs.nth(0).fill("42")
+        expect(inputs.nth(1)).to_have_value("42")
+        expect(inputs.nth(2)).to_have_value("42")
+
+
+HOSTILE = '''\
+# %% [markdown]
+# # </script><script>globalThis.broken = 1</script> <!-- <img src=x onerror="globalThis.broken = 2">
+# %%
+import anywidget
+import traitlets
+
+text = "</script><script>globalThis.broken = 3</script><!-- <script> \\u2028 <img src=x onerror='globalThis.broken = 4'>"
+
+
+class Hostile(anywidget.AnyWidget):
+    _esm = """
+    /* </script><script>globalThis.broken = 5</script> <!-- <script> */
+    export default { render({ model, el }) { el.textContent = model.get("text"); } };
+    """
+    _css = "/* </style></script><script>globalThis.broken = 6</script> */ any-view { color: rgb(1, 2, 3); }"
+    text = traitlets.Unicode(text).tag(sync=True)
+
+
+Hostile()
+# %%
+print(text)
+# %%
+from IPython.display import display
+display({"text/plain": text}, raw=True)
+display({"application/json": {text: text}}, raw=True)
+display({"text/markdown": text}, raw=True)
+display({"text/latex": text}, raw=True)
+display({"image/svg+xml": f'<svg xmlns="http://www.w3.org/2000/svg" onload="globalThis.broken = 7"/>'}, raw=True)
+# %%
+class Sly(Exception):
+    pass
+
+
+Sly.__name__ = text
+raise Sly(text)
+'''
+
+
+def test_text_never_becomes_script(browser: Browser, tmp_path: Path) -> None:
+    """Titles, prose, states, code, text, JSON, errors: what was said is shown, and nothing of it runs."""
+    address = exported(tmp_path, HOSTILE, "--allow-errors", "--title", "</title><script>globalThis.broken = 8</script>")
+    # Markdown's own pictures are asked for, and refused: the sanitiser has left them without their handlers.
+    with opened(browser, address, allowed=("/x", "ERR_")) as page:
+        expect(page.locator("any-view")).to_contain_text("</script><script>globalThis.broken = 3</script>")
+        expect(page.locator("any-view")).to_have_css("color", "rgb(1, 2, 3)")
+        expect(page.locator(".console pre")).to_contain_text("<img src=x onerror='globalThis.broken = 4'>")
+        expect(page.locator("details.error")).to_contain_text("broken = 3")
+        expect(page.locator(".output-latex")).to_be_visible()
+        assert page.title() == "</title><script>globalThis.broken = 8</script>"
+        page.wait_for_timeout(500)
+        assert page.evaluate("globalThis.broken ?? null") is None
+        assert page.locator("#app script").count() == 0
+
+
+def test_html_that_the_author_showed_is_shown_with_its_scripts(browser: Browser, tmp_path: Path) -> None:
+    """The code has run in this session, so its outputs are the author's own (section 6 of the design)."""
+    cells = "from IPython.display import HTML\nHTML('<b>bold</b><script>globalThis.ran = 1</script>')\n"
+    with opened(browser, exported(tmp_path, cells)) as page:
+        expect(page.locator(".output-html b")).to_have_text("bold")
+        assert page.evaluate("globalThis.ran") == 1
+
+
+def test_prose_formulas_pictures_and_code_look_as_they_do_live(browser: Browser, tmp_path: Path) -> None:
+    cells = (
+        "# %% [markdown]\n# # A title, and $\\int_0^1 x^2\\,dx$\n#\n# | a | b |\n# |---|---|\n# | 1 | 2 |\n"
+        "# %%\nimport matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()\n"
+        "# %%\nfrom IPython.display import JSON\nprint('\\x1b[31mred\\x1b[0m')\nJSON({'a': [1, 2]})\n"
+    )
+    address = exported(tmp_path, cells, "--show-code")
+    with running(tmp_path / "notebook.py", "--show-code") as server, opened(browser, server.address) as page:
+        expect(page.locator(".status")).to_have_text("Ready", timeout=60_000)
+        live = _drawn(page)
+    with opened(browser, address) as page:
+        drawn = _drawn(page)
+        expect(page.locator(".status")).to_have_text("Exported")
+    assert alike(drawn, live)
+
+
+def _drawn(page: Page) -> Picture:
+    expect(page.locator(".katex").first).to_be_visible()
+    expect(page.locator(".code .code-keyword").first).to_be_visible()
+    expect(page.locator("img.output-image")).to_be_visible()
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.wait_for_timeout(300)
+    return Picture.of(page.locator("main"))
