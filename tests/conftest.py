@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import expect
 
 # A busy machine must not fail a test: how long an example takes says nothing about it.
 settings.register_profile("anyhost", deadline=None)
 settings.load_profile("anyhost")
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

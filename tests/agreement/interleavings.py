@@ -112,7 +112,7 @@ _STEPS = st.one_of(
     _step("tell", _thing, st.integers(1, 60)),
     _step("task", _thing, _small),
     _step("block", st.integers(1, 3)),
-    _step("fill", _thing, st.sampled_from([10, 3000, 20_000]), _small),
+    _step("fill", _thing, st.sampled_from([10, 3000, 60_000]), _small),
     _step("flash", _thing, st.integers(1, 5)),
     _step("settle"),
     _step("wait", _small),

@@ -43,7 +43,7 @@ SLOTS = 3
 PATIENCE = 40.0
 """How long anything may take that has to happen, in seconds."""
 
-TIGHT = SessionSettings(outbox_bytes=3_000, log_bytes=12_000, log_messages=40)
+TIGHT = SessionSettings(outbox_bytes=20_000, log_bytes=48_000, log_messages=40)
 """With these a client that is slow, or away, soon needs a snapshot."""
 
 

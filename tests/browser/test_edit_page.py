@@ -104,14 +104,6 @@ _SOURCES = """() => [...document.querySelectorAll(".edit-cell")].map((cell) => {
 Write = Callable[..., Notebook]
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Kernels run cells here, so answers take longer than those of a page alone."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def write(browser: Browser, tmp_path: Path) -> Iterator[Write]:
     """Makes a file of these cells, and opens it. In the end no tab may have a complaint that it was not allowed."""

@@ -134,6 +134,21 @@ def test_a_server_that_was_started_again_is_found_and_said(browser: Browser, vis
     assert tab.complaints == []
 
 
+def test_what_the_first_handler_did_is_on_the_page_that_it_made(visit: Visit, tmp_path: Path) -> None:
+    """Its session began before there was a cookie: the page claims it."""
+    name = unpack("fastapi.md", tmp_path)
+    text, begin = (tmp_path / "app.py").read_text("utf-8"), "async def page(request: Request):\n"
+    assert begin in text
+    first = 'async def page(request: Request, session: Visitor):\n    session["counter"].count += 42\n'
+    (tmp_path / "app.py").write_text(text.replace(begin, first), encoding="utf-8")
+    with uvicorn(name, tmp_path) as server:
+        tab = Tab(visit(), server.address)
+        expect(counter(tab)).to_have_text("mine: 42", timeout=30_000)
+        tab.page.reload()
+        expect(counter(tab)).to_have_text("mine: 84", timeout=30_000)
+        assert tab.complaints == []
+
+
 BEHIND_A_PROXY = """
 from app import app as inner
 

@@ -132,7 +132,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Serves a copy of a notebook with what lies beside it. In the end no tab may have a complaint."""
-    expect.set_options(timeout=20_000)
     tabs: list[Tab] = []
     with ExitStack() as stack:
 
@@ -150,7 +149,6 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
         yield open_copy
         complaints = [tab.complaints for tab in tabs]
-    expect.set_options(timeout=5_000)
     assert complaints == [[]] * len(tabs)
 
 

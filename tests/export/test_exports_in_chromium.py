@@ -16,6 +16,7 @@ from exports import COUNTER, export
 from pixels import Picture
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import running, serving
+from test_all_of_wigglystuff import MADE, OWN, SETUP
 
 from anyhost.cli import DEMO
 
@@ -33,7 +34,7 @@ WIDGETS = {
     "plotly": (
         "import numpy as np, plotly.graph_objects as go\nx = np.linspace(0, 10, 200)\n"
         "figure = go.FigureWidget(data=[go.Scattergl(x=x, y=np.sin(x), mode='lines')])\n"
-        "figure.data[0].line.color = 'red'\nfigure.data[0].y = np.cos(x)\nfigure"
+        "display(figure)\n# %%\nfigure.data[0].line.color = 'red'\nfigure.data[0].y = np.cos(x)\n"
     ),
     "jupyter-scatter": (
         "import jscatter, numpy, pandas\nrandom = numpy.random.default_rng(1)\n"
@@ -123,8 +124,22 @@ def test_a_published_widget_is_drawn_as_live(name: str, browser: Browser, tmp_pa
         (live,) = pictures(page)
     with opened(browser, address) as page:
         (drawn,) = pictures(page)
-        expect(page.get_by_text(NOTE)).to_have_count(0)
+        expect(page.locator(".notice")).to_have_count(0)
     assert alike(drawn, live)
+
+
+def test_all_of_wigglystuff_is_drawn(browser: Browser, tmp_path: Path) -> None:
+    """None of them needs Python to be drawn."""
+    address = exported(tmp_path, SETUP + "".join(f"# %%\nw.{source}\n" for source in MADE.values()))
+    own = (*OWN, "net::ERR_INTERNET_DISCONNECTED", "ERR_FILE_NOT_FOUND")
+    with opened(browser, address, allowed=own) as page:
+        cells = page.locator(".cell")
+        expect(cells).to_have_count(1 + len(MADE))
+        for number, name in enumerate(MADE, 1):
+            drawn = cells.nth(number).locator("any-view .anyhost-view > :not(.anyhost-notice):not(:empty)")
+            expect(drawn, name).to_have_count(1, timeout=15_000)
+        assert page.locator(".anyhost-failure, .error").all_inner_texts() == []
+        assert page.locator(".notice").all_inner_texts() == []
 
 
 def test_views_follow_each_other_without_python_and_the_reader_is_told_once(browser: Browser, tmp_path: Path) -> None:
@@ -137,12 +152,12 @@ def test_views_follow_each_other_without_python_and_the_reader_is_told_once(brow
         expect(views.locator("button").first).to_have_css("color", "rgb(1, 2, 3)")
         expect(views.locator("span")).to_have_text(["sum 4950"] * 3)
         assert page.evaluate("evaluations") == 1  # three views, two models: one module (A14)
-        expect(page.get_by_text(NOTE)).to_have_count(0)
+        expect(page.locator(".notice")).to_have_count(0)
         for _press in range(12):  # more than there may be in flight without an answer
             views.nth(0).locator("button").first.click()
         expect(views.locator("button:first-child")).to_have_text(["count is 15", "count is 15", "count is 7"])
         expect(page.locator(".notice")).to_have_count(1)
-        expect(page.get_by_role("status")).to_contain_text(NOTE)
+        expect(page.locator("p[role=status]")).to_contain_text(NOTE)
         page.get_by_label("Dismiss").click()
         views.nth(1).locator("button").first.click()
         expect(views.nth(0).locator("button").first).to_have_text("count is 16")
@@ -158,7 +173,7 @@ def test_a_question_to_python_is_refused_at_once(browser: Browser, tmp_path: Pat
         ask.click()
         expect(page.locator("any-view output")).to_contain_text("NoPython: this page was exported")
         assert time.monotonic() - started < 2  # `invoke` itself gives up after 3 s
-        expect(page.get_by_text(NOTE)).to_be_visible()
+        expect(page.locator(".notice")).to_contain_text(NOTE)
 
 
 LINKS = '''\
@@ -216,7 +231,8 @@ HOSTILE = '''\
 import anywidget
 import traitlets
 
-text = "</script><script>globalThis.broken = 3</script><!-- <script> \\u2028 <img src=x onerror='globalThis.broken = 4'>"
+text = "</script><script>globalThis.broken = 3</script><!-- <script> \\u2028 "
+text += "<img src=x onerror='globalThis.broken = 4'>"
 
 
 class Hostile(anywidget.AnyWidget):

@@ -19,6 +19,7 @@ from ipywidgets.widgets import widget as registry
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 from starlette.routing import Mount
+from starlette.websockets import WebSocket
 
 from anyhost.kernel.patches import _patches
 from anyhost.mounting.host import WidgetHost
@@ -107,6 +108,19 @@ async def test_each_visitor_has_a_widget_of_their_own_and_finds_it_again() -> No
         assert len(app.made) == len(app.host.sessions) == 2
 
 
+async def test_a_widget_that_was_closed_opens_again_where_it_is_asked_for() -> None:
+    async with App().running() as app, app.browser() as browser:
+        before = await find(browser, "slider", "board")
+        (session,) = app.host.sessions
+        session["slider"].value = 3
+        session["slider"].close()
+        app.host["board"].close()
+        after = await find(browser, "slider", "board")
+        assert all(model_of(after, name) != model_of(before, name) for name in ("slider", "board"))
+        assert model_of(after) in session.kernel.models
+        assert session["slider"].value == 3
+
+
 async def test_the_cookie_is_for_the_whole_app_and_for_no_script() -> None:
     async with App().running() as app, app.browser() as browser:
         cookie = (await find(browser, "slider")).headers["set-cookie"]
@@ -122,6 +136,46 @@ async def test_handlers_have_the_visitors_widget_in_threads_too() -> None:
         (session,) = app.host.sessions
         assert session["slider"].value == 2
         assert app.added[0].model_id in session.kernel.models
+
+
+async def test_a_socket_of_the_apps_own_has_the_visitors_session_too() -> None:
+    """`host.session` takes any `HTTPConnection`."""
+    app = App(authorize=lambda connection: connection.headers["x-user"] or None)
+
+    async def talk(socket: WebSocket, session: Session = Depends(app.host.session)) -> None:  # noqa: B008
+        await socket.accept()
+        session["slider"].value += 1
+        await socket.send_text(str(session["slider"].value))
+
+    app.app.websocket("/talk")(talk)
+    async with app.running(), app.browser() as browser:
+        browser.headers["x-user"] = "ada"
+        cookie = (await find(browser, "slider")).headers["set-cookie"].partition(";")[0]
+        heard = [await open_socket(app.app, "/talk", cookie, user) for user in ("ada", "ada", "")]
+        assert [[message.get("text") for message in each if "text" in message] for each in heard] == [["1"], ["2"], []]
+        assert heard[2][-1]["code"] == 1008
+
+
+async def open_socket(app: Any, path: str, cookie: str, user: str) -> list[dict[str, Any]]:
+    """What an ASGI app sends over a socket until it is done."""
+    headers = {"host": "localhost", "origin": ORIGIN, "cookie": cookie, "x-user": user}
+    scope = {
+        "type": "websocket",
+        "path": path,
+        "query_string": b"",
+        "scheme": "ws",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
 
 
 async def test_a_page_whose_handler_came_first_gets_the_session_of_that() -> None:
@@ -208,6 +262,13 @@ async def test_who_signs_in_with_the_same_browser_does_not_see_what_was_there() 
         assert model_of(await find(browser, "slider")) != hers
         assert (await browser.get("/who")).json() == "bob"
         await until(lambda: session.ended)
+
+
+async def test_a_question_that_is_too_long_or_none_is_refused() -> None:
+    async with App().running() as app, app.browser() as browser:
+        refused = [await browser.post("/widgets/views", content=body) for body in (b" " * ((1 << 20) + 1), b"[]")]
+        assert [each.status_code for each in refused] == [413, 400]
+        assert app.host.sessions == []
 
 
 async def test_too_many_visitors_are_told_so_where_nobody_can_go() -> None:

@@ -42,8 +42,8 @@ STEPS = 120
 EVERYTHING = 10_000
 
 SETTINGS = {
-    "tiny": SessionSettings(outbox_bytes=500, log_messages=8),
-    "long log": SessionSettings(outbox_bytes=3000, log_messages=60),
+    "tiny": SessionSettings(outbox_bytes=4_000, log_messages=8),
+    "long log": SessionSettings(outbox_bytes=22_000, log_messages=60),
     "roomy": SessionSettings(),
 }
 

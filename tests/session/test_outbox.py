@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import msgspec
+import pytest
 
 from anyhost.protocol.buffers import Buffers
+from anyhost.protocol.codec import Decoder, encode_frame
 from anyhost.protocol.messages import (
+    CellConsole,
+    CellLifecycle,
+    KernelMessage,
     ModelAck,
     ModelCloseMessage,
     ModelCustomMessage,
@@ -16,8 +22,9 @@ from anyhost.protocol.messages import (
     ModelOpenMessage,
     ModelUpdateMessage,
 )
-from anyhost.session.log import Entry, Log
+from anyhost.session.log import Entry, Log, size_of
 from anyhost.session.outbox import Merge, Outbox
+from anyhost.session.replay import Event
 from anyhost.testing.kernel import raw_state
 
 
@@ -110,7 +117,7 @@ def test_what_others_alone_are_told_is_not_kept() -> None:
 
 def test_the_first_may_be_of_any_size_and_what_is_behind_it_may_not() -> None:
     large = {"a": "x" * 5000}
-    box = outbox(update(1, **large), limit=1000)
+    box = outbox(update(1, **large), limit=2000)
     assert box.offer(update(2, "other", a=1))
     assert not box.offer(update(3, "third", **large))
     assert [place for place, _ in contents(box)] == [1, 2]
@@ -118,17 +125,42 @@ def test_the_first_may_be_of_any_size_and_what_is_behind_it_may_not() -> None:
 
 
 def test_merging_makes_room() -> None:
-    box = outbox(custom(1), *(update(2 + count, a="x" * 500) for count in range(100)), limit=1000)
+    box = outbox(custom(1), *(update(2 + count, a="x" * 500) for count in range(100)), limit=2000)
     assert len(box) == 2
 
 
 def test_a_merge_that_grows_beyond_the_limit_is_refused() -> None:
-    box = outbox(custom(1), update(2, a="x" * 500), limit=1000)
+    box = outbox(custom(1), update(2, a="x" * 500), limit=2000)
     assert not box.offer(update(3, b="x" * 500))
 
 
+SMALL = [
+    ModelLifecycle(model_id="m" * 32, message=ModelCustomMessage(content=msgspec.Raw(b"{}"), buffers=Buffers([b"x"]))),
+    update(0, "m" * 32, **{f"key_{number}": number for number in range(5)}).event,
+    CellLifecycle(cell_id="c", message=CellConsole(stream="stdout", text="one line\n")),
+]
+
+
+@pytest.mark.parametrize("event", SMALL, ids=["custom", "update", "console"])
+def test_small_messages_that_wait_take_no_more_memory_than_is_counted(event: Event) -> None:
+    """A limit in bytes is worth nothing where what is counted is a part of what it costs."""
+    decoder: Decoder[Event] = Decoder(KernelMessage)
+    texts = [encode_frame(event).text.replace(b"m" * 32, b"%032d" % number) for number in range(2000)]
+    box = Outbox("A", 1 << 40)
+    tracemalloc.start(1)
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number, text in enumerate(texts, 1):
+            box.offer(Entry.of(number, decoder.decode(text)))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(box) == len(texts)
+    assert after - before < 1.2 * sum(size_of(event) for _ in texts)
+
+
 def test_the_log_keeps_so_many_messages_and_bytes() -> None:
-    log = Log(nbytes=3000, messages=5)
+    log = Log(nbytes=8000, messages=5)
     for seq in range(1, 11):
         log.append(update(seq, a=seq))
     assert log.start == 5
@@ -136,7 +168,7 @@ def test_the_log_keeps_so_many_messages_and_bytes() -> None:
     kept = log.after(5)
     assert kept is not None
     assert [one.seq for one in kept] == [6, 7, 8, 9, 10]
-    log.append(update(11, a="x" * 2800))
+    log.append(update(11, a="x" * 6800))
     assert log.start == 10
 
 

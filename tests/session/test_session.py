@@ -132,7 +132,7 @@ async def test_what_left_the_log_is_a_snapshot_and_a_gap() -> None:
 
 
 async def test_a_message_larger_than_the_log_is_not_kept() -> None:
-    async with scene(settings=SessionSettings(log_bytes=1000)) as here:
+    async with scene(settings=SessionSettings(log_bytes=2000)) as here:
         here.kernel.open("m")
         client = await here.joined()
         here.kernel.update("m", big="x" * 2000)
@@ -278,7 +278,7 @@ async def test_a_snapshot_that_is_being_written_is_not_begun_again() -> None:
 
 async def test_one_large_message_needs_no_snapshot() -> None:
     """Into an empty queue a message of any size may go."""
-    async with scene(settings=SessionSettings(outbox_bytes=500)) as here:
+    async with scene(settings=SessionSettings(outbox_bytes=2000)) as here:
         here.kernel.open("m")
         client = await here.joined()
         here.kernel.custom("m", "large", [bytes(3 << 20)])

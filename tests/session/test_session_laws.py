@@ -36,8 +36,8 @@ MODELS = ["m1", "m2"]
 KEYS = ["a", "b", "c"]
 
 SETTINGS = [
-    SessionSettings(outbox_bytes=outbox, log_bytes=20_000, log_messages=messages, waiting_commands=50)
-    for outbox, messages in [(700, 14), (3000, 14), (3000, 60), (20_000, 60)]
+    SessionSettings(outbox_bytes=outbox, log_bytes=150_000, log_messages=messages, waiting_commands=50)
+    for outbox, messages in [(5_000, 14), (22_000, 14), (22_000, 60), (150_000, 60)]
 ]
 """Snapshots happen often with the first, and resuming from the log with the last."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,8 +11,8 @@ from typing import NamedTuple
 import psutil
 
 MB = 1 << 20
-STRETCHES = 10
-"""Into so many a course is cut. Each counts as its lowest: what a burst takes for a moment is no growth."""
+MOST_POINTS = 300
+"""Of a longer course so many are looked at."""
 
 
 class Weight(NamedTuple):
@@ -51,20 +53,15 @@ class Course:
 
 
 def slope(course: Sequence[tuple[float, float]]) -> float:
-    """Of the line that fits best through the lowest point of each stretch; 0 where there are too few to say."""
-    if len(course) < 2:
-        return 0.0
-    begin, end = course[0][0], course[-1][0]
-    length = (end - begin) / STRETCHES or 1.0
-    lowest: dict[int, tuple[float, float]] = {}
-    for at, value in course:
-        stretch = min(int((at - begin) / length), STRETCHES - 1)
-        if stretch not in lowest or value < lowest[stretch][1]:
-            lowest[stretch] = (at, value)
-    points = list(lowest.values())
-    if len(points) < 2:
-        return 0.0
-    middle_at = sum(at for at, _ in points) / len(points)
-    middle = sum(value for _, value in points) / len(points)
-    spread = sum((at - middle_at) ** 2 for at, _ in points)
-    return sum((at - middle_at) * (value - middle) for at, value in points) / spread
+    """The median of the slopes between all pairs of points (Theil and Sen); 0 where there are too few to say.
+
+    Memory comes from the system, and goes back, in steps of half a megabyte and more: a line through the
+    means would follow single steps.
+    """
+    points = course[:: max(1, len(course) // MOST_POINTS)]
+    slopes = [
+        (after - before) / (later - earlier)
+        for (earlier, before), (later, after) in itertools.combinations(points, 2)
+        if later > earlier
+    ]
+    return statistics.median(slopes) if slopes else 0.0

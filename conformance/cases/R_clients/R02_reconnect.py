@@ -34,8 +34,8 @@ def meanwhile():
 STEPS = [
     python("w = Widget()"),
     show("w", "a"),
-    python("_ = asyncio.get_running_loop().call_later(0.3, meanwhile)"),
+    python("_ = asyncio.get_running_loop().call_later(1.5, meanwhile)"),
     offline(),
-    browser("await new Promise((resolve) => setTimeout(resolve, 700))"),
+    browser("await new Promise((resolve) => setTimeout(resolve, 2500))"),
     online(),
 ]

@@ -36,11 +36,11 @@ def meanwhile():
 STEPS = [
     python("w = Widget()"),
     show("w", "a"),
-    python("_ = asyncio.get_running_loop().call_later(0.3, meanwhile)"),
+    python("_ = asyncio.get_running_loop().call_later(1.5, meanwhile)"),
     offline(),
     browser("""model.set("a", 1); model.save_changes(); model.set("a", 2); model.save_changes();
 model.set("b", 1);
-await new Promise((resolve) => setTimeout(resolve, 700))"""),
+await new Promise((resolve) => setTimeout(resolve, 2500))"""),
     online(),
     browser("""log(model.get("a"), model.get("b"))"""),
     python("log(w.a, w.b)"),

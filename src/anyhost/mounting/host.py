@@ -52,7 +52,7 @@ _ELSEWHERE: Final = (
 
 _LOG_SECONDS: Final = 60.0
 
-_LARGEST_QUESTION: Final = 1 << 20  # bytes
+LARGEST_QUESTION: Final = 1 << 20  # bytes
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -328,8 +328,8 @@ async def _question_in(request: Request) -> _Question:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _LARGEST_QUESTION:
-            raise Refused(413, f"expected a body of at most {_LARGEST_QUESTION} bytes, got a longer one")
+        if len(body) > LARGEST_QUESTION:
+            raise Refused(413, f"expected a body of at most {LARGEST_QUESTION} bytes, got a longer one")
     try:
         return msgspec.json.decode(body, type=_Question)
     except msgspec.DecodeError as error:

@@ -10,11 +10,9 @@ from typing import Any, Self
 
 from anyhost.kernel.current import USER_ERRORS
 from anyhost.kernel.local import LocalKernel
-from anyhost.kernel.references import model_id_of
-from anyhost.kernel.reopening import reopen
 
 from .shared import SharedWidgets
-from .widgets import NamedWidgets
+from .widgets import NamedWidgets, open_model
 
 GRACE = 2.0
 """How long work that is cancelled with its session may take to end, in seconds."""
@@ -90,9 +88,7 @@ class Session:
         if named.shared:
             self._shared.join(self.kernel)
             return self._shared.model_id(named)
-        with self.active():
-            reopen(widget)
-            return str(model_id_of(widget))
+        return str(open_model(widget, self.kernel))
 
     def _start(self, coroutine: Coroutine[Any, Any, object]) -> None:
         if self.ended:

@@ -18,13 +18,12 @@ import msgspec
 
 from anyhost.channels import ChannelClosed
 from anyhost.kernel.local import LocalKernel
-from anyhost.kernel.references import model_id_of
 from anyhost.protocol.messages import KernelMessage, ModelAck, ModelCommand, ModelLifecycle, ModuleSource
 from anyhost.protocol.parts import applied_by
 from anyhost.session.replay import Replay
 from anyhost.session.session import ModuleStore
 
-from .widgets import Named, NamedWidgets
+from .widgets import Named, NamedWidgets, open_model
 
 _HOLDER = "shared"
 """In whose name modules are kept."""
@@ -68,8 +67,7 @@ class SharedWidgets:
 
     def model_id(self, named: Named) -> str:
         """The id of a widget's model, which opens again if somebody closed it."""
-        with self._kernel.active():
-            return str(model_id_of(self.get(named)))
+        return str(open_model(self.get(named), self._kernel))
 
     # ---- the sessions that show them; on the event loop
 

@@ -44,11 +44,10 @@ class Named:
         with kernel.active():
             try:
                 widget = self.factory(session) if self.takes_session else self.factory()
-                if self.shared:
-                    reopen(widget)  # it may have been made when the module was imported
+                # A shared one may have been made when the module was imported.
+                model_id = open_model(widget, kernel) if self.shared else model_id_of(widget)
             except USER_ERRORS as error:
                 raise FactoryError(f"the factory of {self.name!r} raised {type(error).__name__}: {error}") from error
-            model_id = model_id_of(widget)
         if model_id is None:
             raise FactoryError(f"expected a widget of the factory of {self.name!r}, got {type(widget).__name__}")
         if model_id not in kernel.models:
@@ -57,6 +56,16 @@ class Named:
                 "so that each visitor has their own, or write @host.widget(shared=True) for one that all see"
             )
         return widget
+
+
+def open_model(widget: Any, kernel: LocalKernel) -> str | None:
+    """The id of a widget's model in this kernel, which opens again if somebody has closed it; None: it is no widget."""
+    with kernel.active():
+        model_id = model_id_of(widget)
+        if model_id not in kernel.models:
+            reopen(widget)
+            model_id = model_id_of(widget)
+    return model_id
 
 
 class NamedWidgets:

@@ -42,8 +42,11 @@ from .replay import Event
 
 Sent: TypeAlias = Event | Ack
 
-_OVERHEAD = 128
-"""What a message costs beside its content, in bytes."""
+_OVERHEAD = 1 << 10
+"""What a message costs beside its content, in bytes: as objects that wait, small ones took 400 to 1,200."""
+
+_SHARED = 256
+"""Encoded entries that are kept to be shared; who is further behind has them encoded again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Entry:
     seq: int
     event: Event | None
     size: int
-    """About what it takes on the wire, in bytes."""
+    """About what it takes while it waits, in bytes."""
     writer: str | None = None
     ack: Ack | None = None
     since: int = 0
@@ -146,7 +149,7 @@ class Log:
 
 
 class FrameCache:
-    """The latest encoded entries, so that clients which keep pace share one encoding."""
+    """The latest encoded entries, so that clients which keep pace share one encoding: few, and at most `nbytes`."""
 
     def __init__(self, nbytes: int) -> None:
         self._limit = nbytes
@@ -161,13 +164,13 @@ class FrameCache:
         if frame.nbytes <= self._limit:
             self._frames[entry.seq] = frame
             self._size += frame.nbytes
-        while self._size > self._limit:
+        while self._size > self._limit or len(self._frames) > _SHARED:
             self._size -= self._frames.pop(next(iter(self._frames))).nbytes
         return frame
 
 
 def size_of(sent: Sent) -> int:
-    """About how many bytes a message takes, without encoding it."""
+    """About how many bytes a message takes while it waits."""
     match sent:
         case ModelAck():
             content = _state_size(sent) + len(sent.error or "")

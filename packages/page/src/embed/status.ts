@@ -21,7 +21,7 @@ const STYLE = `
 `;
 
 /** Notices that are kept: the earliest go (promise 8). */
-const MAX_NOTICES = 3;
+export const MAX_NOTICES = 3;
 
 export class Status {
   readonly #host = document.createElement("div");

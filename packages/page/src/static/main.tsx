@@ -31,7 +31,7 @@ function start(signal: AbortSignal): void {
   const connection = new NoPythonConnection({
     registry: () => registry,
     missed: once(() => explain(page)),
-    used: () => navigator.userActivation?.hasBeenActive ?? true,
+    used: firstUse(signal),
   });
   const registry: Registry = new Registry(
     { connection, resolveUrl, fetchText, showOutputs, report: (error) => tell(page, error) },
@@ -63,6 +63,17 @@ function explain(page: Page): void {
     "It was exported to a file. What you change stays in this page until it is loaded again, " +
       "and what only Python can work out does not follow.",
   );
+}
+
+/** Whether somebody has used the page. Scripts that pretend to be somebody do not count. */
+function firstUse(signal: AbortSignal): () => boolean {
+  let used = false;
+  const note = ({ isTrusted }: Event) => {
+    used ||= isTrusted;
+  };
+  for (const kind of ["pointerdown", "keydown", "wheel"])
+    document.addEventListener(kind, note, { capture: true, passive: true, signal });
+  return () => used;
 }
 
 function addIcon(): void {
