@@ -1,4 +1,4 @@
-"""Builds the front end into the wheel: `src/anyhost/server/static`, made by npm from `packages/`."""
+"""Builds the front end into the wheel: `src/anyhost/*/static`, made by npm from `packages/`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ class FrontEndBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             done = subprocess.run([npm, *arguments], cwd=self.root, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise SystemExit(f"anyhost: `npm {' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}")
-        if not (Path(self.root) / "src/anyhost/server/static/index.html").is_file():
-            raise SystemExit("anyhost: `npm run build` left no src/anyhost/server/static/index.html")
+        for made in ("src/anyhost/server/static/index.html", "src/anyhost/export/static/prose.js"):
+            if not (Path(self.root) / made).is_file():
+                raise SystemExit(f"anyhost: `npm run build` left no {made}")
 
 
 def _find_npm() -> str:

@@ -30,6 +30,22 @@ def test_running_cells_runs_what_depends_on_them(cells: list[str], ran: list[str
 
 
 @pytest.mark.parametrize(
+    ("cells", "changed", "expected"),
+    [
+        (DIAMOND, ["3"], ["3", "4"]),
+        (["import m; m.a + s.value", "m.b", "m.c"], ["1"], ["1"]),
+        (["import m; x = m.a + s.value", "m.b", "m.c + x"], ["1"], ["1", "3"]),
+        (["import m; x = s.value", "def f(): return m.a", "f()", "f() + x"], ["1"], ["1", "4"]),
+        (["x = s.value", "import m; y = x", "m.a", "y"], ["1"], ["1", "2", "4"]),
+    ],
+)
+def test_who_only_takes_imports_from_a_cell_does_not_run_for_what_that_reads(
+    cells: list[str], changed: list[str], expected: list[str]
+) -> None:
+    assert list(runs(graph_of(*cells), [], changed=changed)) == expected
+
+
+@pytest.mark.parametrize(
     ("before", "after", "stale"),
     [
         (DIAMOND, DIAMOND, set()),

@@ -197,6 +197,13 @@ async def test_a_run_takes_what_depends_on_it_along(tmp_path: Path) -> None:
         assert await kernel.write(model, {"value": 3}) == ["b", "c"]
 
 
+async def test_who_only_takes_imports_from_a_reader_does_not_run_along(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        model = await edited(kernel, "import math\nprint(math.sqrt(s.value))", "print(math.pi)")
+        assert await kernel.write(model, {"value": 4}) == ["b"]
+        assert await kernel.run_cells("b") == ["b", "c"], "it may have been edited to import something else"
+
+
 async def test_the_cell_that_made_the_widget_does_not_run_for_it(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         await kernel.edit(

@@ -15,7 +15,7 @@ All of it is linear in the text of the cells; names are kept from the graph befo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -88,11 +88,26 @@ class Graph:
 
     def descendants(self, cells: Iterable[CellId]) -> set[CellId]:
         """These cells, and all that depend on them."""
-        return _reached(self.children, cells)
+        return _reached(self.children.__getitem__, self._known(cells))
+
+    def affected(self, cells: Iterable[CellId]) -> set[CellId]:
+        """These cells, and all that depend on values of theirs: what a cell imports is the same when it runs again."""
+        return _reached(self._readers_of_values, self._known(cells))
 
     def ancestors(self, cells: Iterable[CellId]) -> set[CellId]:
         """These cells, and all that they depend on."""
-        return _reached(self.parents, cells)
+        return _reached(self.parents.__getitem__, self._known(cells))
+
+    def _known(self, cells: Iterable[CellId]) -> list[CellId]:
+        return [cell for cell in cells if cell in self.sources]
+
+    def _readers_of_values(self, cell: CellId) -> list[CellId]:
+        imported = self.names[cell].imported
+        return [
+            child
+            for child in self.children[cell]
+            if any(where == cell and name not in imported for name, where in self.inputs[child].items())
+        ]
 
 
 def _definers(names: Mapping[CellId, Names]) -> dict[str, tuple[CellId, ...]]:
@@ -192,14 +207,14 @@ def _keeping_order(names: Mapping[CellId, Names], shared: frozenset[str]) -> Ite
         yield from pairwise(cells)
 
 
-def _reached(edges: Edges, cells: Iterable[CellId]) -> set[CellId]:
+def _reached(neighbours: Callable[[CellId], Iterable[CellId]], cells: Iterable[CellId]) -> set[CellId]:
     found: set[CellId] = set()
-    waiting = [cell for cell in cells if cell in edges]
+    waiting = list(cells)
     while waiting:
         cell = waiting.pop()
         if cell not in found:
             found.add(cell)
-            waiting.extend(edges[cell])
+            waiting.extend(neighbours(cell))
     return found
 
 

@@ -11,9 +11,13 @@ from collections.abc import Iterable
 from .graph import CellId, Graph
 
 
-def runs(graph: Graph, cells: Iterable[CellId]) -> tuple[CellId, ...]:
-    """These cells, and all that depend on them. Cells that are gone are left out."""
-    wanted = graph.descendants(cells)
+def runs(graph: Graph, cells: Iterable[CellId], *, changed: Iterable[CellId] = ()) -> tuple[CellId, ...]:
+    """These cells, and all that depend on them. Cells that are gone are left out.
+
+    Those of `changed` run since a value that they read has changed, and not for another source of their own: whoever
+    only takes imports from them does not follow. Else a slider in the first cell would run the whole notebook.
+    """
+    wanted = graph.descendants(cells) | graph.affected(changed)
     return tuple(cell for cell in graph.order if cell in wanted)
 
 

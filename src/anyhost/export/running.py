@@ -120,8 +120,9 @@ async def _until(condition: Callable[[], bool], session: Session, hearing: _Hear
 
 def _outcome(session: Session, hearing: _Hearing, modules: _Modules, *, settled: bool) -> Ran:
     # What still runs is not seen to end.
-    for event in (*session.replay.ends_of_runs(), KernelStatus(status="idle")):
-        session.publish(event)
+    for end in session.replay.ends_of_runs():
+        session.publish(end)
+    session.publish(KernelStatus(status="idle"))
     # What a page gets that joins (`protocol.md`, section 3); commands have no limit where there are none.
     snapshot: list[Notification] = [
         SessionStart(

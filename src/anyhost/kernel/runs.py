@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Protocol, TypeAlias
 
 from anyhost.cells import plan
@@ -75,6 +75,7 @@ class Runs:
         self._woken = asyncio.Event()
         self._files: deque[Files] = deque()
         self._next: dict[str, int] = {}  # what the next wave begins with, and its round
+        self._asked: set[str] = set()  # of these, whom somebody has asked to run
         self._wave: dict[str, int] = {}  # what is left of this one, in order
         self._queued: set[str] = set()  # of whom it was said that they will run
         self._running: str | None = None
@@ -108,9 +109,14 @@ class Runs:
             "all": graph.order,
             "stale": self._marks.stale,
         }
-        self._want(filter(self._program.__contains__, wanted[command.which]), 0)
-        self._announce(plan.runs(graph, self._next))
+        self._want_asked(filter(self._program.__contains__, wanted[command.which]))
+        self._announce(self._planned(self._next))
         self.wake()
+
+    def _want_asked(self, cells: Iterable[str]) -> None:
+        asked = list(cells)
+        self._asked.update(asked)
+        self._want(asked, 0)
 
     def _want(self, cells: Iterable[str], number: int) -> None:
         for cell_id in cells:
@@ -147,7 +153,7 @@ class Runs:
             return
         self._executor.publish(info)
         self._end_those_gone()
-        self._want(self._program.graph.order, 0)
+        self._want_asked(self._program.graph.order)
 
     async def _run_wave(self) -> None:
         self._wave = self._begin_wave()
@@ -170,12 +176,19 @@ class Runs:
     def _begin_wave(self) -> dict[str, int]:
         """The cells that are wanted, and what depends on them. A round begins anew where a client has begun it."""
         wanted, self._next = self._next, {}
-        graph = self._program.graph
         rounds: dict[str, int] = {}
         for number in sorted(set(wanted.values())):
-            for cell_id in plan.runs(graph, [each for each in wanted if wanted[each] == number]):
+            for cell_id in self._planned([each for each in wanted if wanted[each] == number]):
                 rounds.setdefault(cell_id, number)
-        return {cell_id: rounds[cell_id] for cell_id in plan.runs(graph, wanted)}
+        wave = {cell_id: rounds[cell_id] for cell_id in self._planned(wanted)}
+        self._asked.clear()
+        return wave
+
+    def _planned(self, cells: Collection[str]) -> tuple[str, ...]:
+        """These cells, and what depends on them: see `plan.runs` for those that nobody has asked for."""
+        asked = self._asked.intersection(cells)
+        changed = [cell_id for cell_id in cells if cell_id not in asked]
+        return plan.runs(self._program.graph, asked, changed=changed)
 
     def _announce(self, cells: Iterable[str]) -> None:
         for cell_id in cells:
@@ -186,8 +199,9 @@ class Runs:
     def _cancel(self) -> None:
         """The user has interrupted, or the notebook has left: whatever waits will not run."""
         self._look()
-        left = dict.fromkeys([*self._wave, *plan.runs(self._program.graph, self._next)])
+        left = dict.fromkeys([*self._wave, *self._planned(self._next)])
         self._wave, self._next = {}, {}
+        self._asked.clear()
         for cell_id in left:
             if cell_id in self._queued:
                 self._executor.publish_at(cell_id, CellFinished(status="cancelled"))
