@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from chromium import ARGUMENTS, CHROMIUM
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from servers import Serve, Server, running
 from tabs import Open, Tab
 
@@ -32,14 +31,6 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
             return servers[text]
 
         yield serve_text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from chromium import ARGUMENTS, CHROMIUM
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 from servers import serving
 from tabs import Tab
 
@@ -119,14 +118,6 @@ class Reader:
 Open = Callable[..., Reader]
 
 modes = pytest.mark.parametrize("mode", ["run", "edit"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from chromium import ARGUMENTS, CHROMIUM
 from exports import COUNTER, export
 from pixels import Picture
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from servers import running, serving
 from test_all_of_wigglystuff import MADE, OWN, SETUP
 
@@ -43,14 +42,6 @@ WIDGETS = {
     ),
 }
 """Those of the published widgets that draw without asking Python anything."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @contextmanager
