@@ -29,8 +29,8 @@ MOST_GROWTH = 1.0
 """MB an hour, after the warm-up."""
 PAUSE = 2.0
 """Between two rounds, in seconds: the machine is not to be busy all the time."""
-EVERY = 10
-"""Rounds from one short session to the next."""
+EVERY = 25.0
+"""Seconds from one short session to the next, so that as many linger on a fast machine as on a slow one."""
 
 
 async def test_memory_does_not_grow(record_property: Any) -> None:
@@ -42,7 +42,10 @@ async def test_memory_does_not_grow(record_property: Any) -> None:
         ]
         began = time.monotonic()
         while time.monotonic() < began + SECONDS:
-            await _round(session, server.address)
+            if time.monotonic() - began >= EVERY * session.counts["short sessions"]:
+                await short_life(server.address, restart=session.counts["short sessions"] % 2 == 0)
+                session.counts["short sessions"] += 1
+            await session.round(session.counts["rounds"])
             await asyncio.sleep(PAUSE)
             for course in courses:
                 course.look(time.monotonic() - began)
@@ -53,14 +56,6 @@ async def test_memory_does_not_grow(record_property: Any) -> None:
             record_property("summary", words)
         growing = {course.name: course.growth(WARM_UP) for course in courses}
         assert all(growth < MOST_GROWTH for growth in growing.values()), growing
-
-
-async def _round(session: Life, address: str) -> None:
-    number = session.counts["rounds"]
-    if number % EVERY == 0:
-        await short_life(address, restart=number % (2 * EVERY) == 0)
-        session.counts["short sessions"] += 1
-    await session.round(number)
 
 
 def _counted_after(seconds: float) -> float:
