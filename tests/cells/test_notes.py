@@ -17,7 +17,7 @@ def test_a_notebook_in_order_has_nothing_to_say() -> None:
 
 
 def test_cells_that_share_a_name_say_so_and_what_to_do() -> None:
-    found = notes("df = 1\nfig = 2", "df = df + 1\nfig = 3", "df")
+    found = notes("df = 1\nfig = 2", "df = df + 1\nfig = 3", "df", "def draw(): return fig")
     assert found["1"] == [
         "`df` and `fig` are also defined in cell 2, so no cell runs again when they change. Give them another name "
         "here, or one that begins with _ (`_df`) if only this cell uses them."
@@ -26,6 +26,12 @@ def test_cells_that_share_a_name_say_so_and_what_to_do() -> None:
     assert found["3"] == [
         "`df` is defined in cells 1 and 2, so this cell does not run again when it changes: give each its own name."
     ]
+
+
+def test_a_name_that_each_cell_defines_for_itself_is_not_worth_a_word() -> None:
+    loops = ("for i in range(3):\n    print(i)", "with open('x') as f:\n    f.read()")
+    assert notes(*loops, *loops) == {}
+    assert notes(*loops, *loops, "i").keys() == {"1", "3", "5"}
 
 
 def test_a_cycle_is_an_error_that_names_its_cells() -> None:

@@ -16,7 +16,8 @@ Numbers = Mapping[CellId, int]
 def notes_of(graph: Graph, numbers: Numbers) -> dict[CellId, list[str]]:
     """The notes of each cell that has any."""
     errors = cycle_errors(graph, numbers)
-    found = {cell: list(_notes_of(cell, graph, numbers)) for cell in graph.names}
+    missed = _missed(graph)
+    found = {cell: list(_notes_of(cell, graph, numbers, missed)) for cell in graph.names}
     for cell, error in errors.items():
         found[cell].insert(0, error)
     return {cell: notes for cell, notes in found.items() if notes}
@@ -46,12 +47,19 @@ def _links(graph: Graph, cycle: Sequence[CellId]) -> Iterator[tuple[CellId, Cell
             yield cell, parent, sorted(name for name, where in graph.inputs[cell].items() if where == parent)
 
 
-def _notes_of(cell: CellId, graph: Graph, numbers: Numbers) -> Iterator[str]:
+def _missed(graph: Graph) -> set[str]:
+    """The shared names by which a cell would follow another. The `i` of two loops, or the `f` of two `with`s, is none
+    of them: each cell reads its own, and nothing is lost."""
+    read = (name for names in graph.names.values() for name in (*names.reads, *names.later))
+    return graph.shared.intersection(read)
+
+
+def _notes_of(cell: CellId, graph: Graph, numbers: Numbers, missed: set[str]) -> Iterator[str]:
     names = graph.names[cell]
     if names.error is not None:
         where = f" (line {names.error.line})" if names.error.line else ""
         yield f"This is not Python{where}: {names.error.text}. Other cells do not follow it until it is."
-    yield from _shared_notes(cell, graph, numbers)
+    yield from _shared_notes(cell, graph, numbers, missed)
     for each in names.unknown:
         yield (
             f"`{each}` does not say which names it defines: cells that use them do not follow this one. "
@@ -60,16 +68,16 @@ def _notes_of(cell: CellId, graph: Graph, numbers: Numbers) -> Iterator[str]:
     yield from _order_notes(cell, graph, numbers)
 
 
-def _shared_notes(cell: CellId, graph: Graph, numbers: Numbers) -> Iterator[str]:
+def _shared_notes(cell: CellId, graph: Graph, numbers: Numbers, missed: set[str]) -> Iterator[str]:
     names = graph.names[cell]
-    for others, shared in _by_definers(cell, graph.shared & names.defined, graph, numbers):
+    for others, shared in _by_definers(cell, missed & names.defined, graph, numbers):
         example = shared[0]
         yield (
             f"{_listed(_code(shared))} {_is(shared)} also defined in {_cells(others)}, so no cell runs again when "
             f"{'it changes' if len(shared) == 1 else 'they change'}. Give {_it(shared)} another name here, or one that "
             f"begins with _ (`_{example}`) if only this cell uses {_it(shared)}."
         )
-    read = graph.shared.intersection({*names.reads, *names.later}) - names.defined
+    read = missed.intersection({*names.reads, *names.later}) - names.defined
     for others, shared in _by_definers(cell, read, graph, numbers):
         yield (
             f"{_listed(_code(shared))} {_is(shared)} defined in {_cells(others)}, so this cell does not run again when "

@@ -247,9 +247,13 @@ function write(cell: Cell, { stream, text, callback }: ConsoleMessage): Cell {
 }
 
 function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMessage): Cell {
-  const last = cell.replacing ? undefined : cell.outputs.at(-1);
-  if (callback && last?.kind === "error" && last.callback && last.name === name && last.value === value) {
-    return { ...cell, outputs: cell.outputs.with(-1, { ...last, traceback, line, times: last.times + 1 }) };
+  // A drag raises the same once for each of its steps, with what other callbacks say in between.
+  const same = (output: Output): output is ErrorOutput =>
+    output.kind === "error" && output.callback && output.name === name && output.value === value;
+  const earlier = callback && !cell.replacing ? cell.outputs.find(same) : undefined;
+  if (earlier) {
+    const again = { ...earlier, traceback, line, times: earlier.times + 1 };
+    return { ...cell, outputs: cell.outputs.with(cell.outputs.indexOf(earlier), again) };
   }
   return addOutput(callback ? withRoomForError(cell) : cell, (earlier) => ({
     kind: "error",

@@ -12,6 +12,7 @@ import type { EditListener } from "../app/route.ts";
 import type { PageConnection } from "../connection.ts";
 import { randomId } from "../identity.ts";
 import type { NotebookCommand, NotebookRequest } from "../outbox.ts";
+import { again } from "./again.ts";
 import { type Deleted, deletion, MAX_DELETED, placeOf } from "./deleted.ts";
 import { Focus } from "./focus.ts";
 import type { Memory } from "./memory.ts";
@@ -82,6 +83,9 @@ export class Editing implements EditListener {
   #session: string | null = null;
   /** A snapshot of another session than that of the drafts is coming in. */
   #moved = false;
+  /** What the server before has not answered, and the cells that it had. */
+  #unanswered: { readonly commands: readonly NotebookCommand[]; readonly cells: readonly Cell[] } | null =
+    null;
   #toast: ReturnType<typeof setTimeout> | undefined;
   #clipboard: Pick<Cell, "kind" | "source"> | null = null;
   /** Where the chosen cell was last. */
@@ -180,19 +184,32 @@ export class Editing implements EditListener {
     this.#moved ||= this.#session !== null && this.#session !== session_id;
     this.#session = session_id;
     if (!resumed) this.questions.forget();
-    if (this.#moved) this.#pending = [];
+    if (this.#moved && this.#pending.length > 0) {
+      this.#unanswered = { commands: this.#pending, cells: this.#options.page.state.notebook.cells };
+      this.#pending = [];
+    }
   }
 
   /** A snapshot is whole. */
   settled(): void {
-    const { cells } = this.#options.page.state.notebook;
-    if (this.#moved) {
-      for (const source of this.#typing.rehouse(cells)) {
-        this.#send({ type: "add-cell", cellId: newId(), kind: "code", source, before: null });
-      }
-    }
+    if (this.#moved) this.#moveIn(this.#options.page.state.notebook.cells);
     this.#moved = false;
     this.#keepSelection();
+  }
+
+  /** Another server has the notebook: do there what the one before has not answered. */
+  #moveIn(cells: readonly Cell[]): void {
+    const unanswered = this.#unanswered ?? { commands: [], cells: [] };
+    this.#unanswered = null;
+    const todo = again(unanswered.commands, unanswered.cells, cells);
+    for (const request of todo.cells) this.#send(request);
+    for (const source of this.#typing.rehouse(overlaid(cells, this.#pending, new Map()))) {
+      this.#send({ type: "add-cell", cellId: newId(), kind: "code", source, before: null });
+    }
+    for (const request of todo.runs) this.#send(request);
+    if (todo.lost.length > 0) {
+      this.#options.page.notice("info", "Not all that you did could be done again", todo.lost.join("\n"));
+    }
   }
 
   /** There is a way to the server again. */

@@ -160,9 +160,9 @@ describe("outputs", () => {
   });
 
   test("the same error of a callback is counted, not repeated", () => {
-    const notebook = play(CELLS, "a", error("x", true), error("x", true), error("y", true));
+    const notebook = play(CELLS, "a", error("x", true), error("x", true), error("y", true), error("x", true));
     expect(outputsOf(notebook)).toMatchObject([
-      { value: "x", times: 2 },
+      { value: "x", times: 3 },
       { value: "y", times: 1 },
     ]);
   });

@@ -172,6 +172,19 @@ describe("what is typed", () => {
     expect(scene.sent.at(-1)).toEqual({ type: "edit-cell", cellId: "y", source: "two, better", base: "2" });
   });
 
+  test("goes first where a run was asked for, and the server was another one then (promise 7)", () => {
+    const scene = new Scene({ a: "x = 1", b: "x" });
+    scene.online = false;
+    scene.editing.type("a", "x = 2");
+    scene.editing.act("run", "a");
+    scene.editing.act("delete", "b");
+    scene.sent.length = 0;
+    scene.online = true;
+    scene.join("s2", { a: "x = 1", b: "x" });
+    expect(scene.sent.map(({ type }) => type)).toEqual(["delete-cell", "edit-cell", "run-cells"]);
+    expect(scene.editing.cells.map(({ source }) => source)).toEqual(["x = 2"]);
+  });
+
   test("that belongs to no cell of the next session becomes one", () => {
     const scene = new Scene({ a: "1" });
     scene.editing.type("a", "precious");
