@@ -71,7 +71,7 @@ export class Typing {
   rehouse(cells: readonly Cell[]): string[] {
     const { drafts, homeless } = rehoused(this.#drafts, cells);
     this.#change(drafts);
-    this.flush();
+    this.flush({ queue: true }); // what is asked of these cells next must find them so
     return homeless;
   }
 

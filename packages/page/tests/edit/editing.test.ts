@@ -179,7 +179,6 @@ describe("what is typed", () => {
     scene.editing.act("run", "a");
     scene.editing.act("delete", "b");
     scene.sent.length = 0;
-    scene.online = true;
     scene.join("s2", { a: "x = 1", b: "x" });
     expect(scene.sent.map(({ type }) => type)).toEqual(["delete-cell", "edit-cell", "run-cells"]);
     expect(scene.editing.cells.map(({ source }) => source)).toEqual(["x = 2"]);
