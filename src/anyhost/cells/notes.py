@@ -47,14 +47,14 @@ def _links(graph: Graph, cycle: Sequence[CellId]) -> Iterator[tuple[CellId, Cell
             yield cell, parent, sorted(name for name, where in graph.inputs[cell].items() if where == parent)
 
 
-def _missed(graph: Graph) -> set[str]:
+def _missed(graph: Graph) -> frozenset[str]:
     """The shared names by which a cell would follow another. The `i` of two loops, or the `f` of two `with`s, is none
     of them: each cell reads its own, and nothing is lost."""
     read = (name for names in graph.names.values() for name in (*names.reads, *names.later))
     return graph.shared.intersection(read)
 
 
-def _notes_of(cell: CellId, graph: Graph, numbers: Numbers, missed: set[str]) -> Iterator[str]:
+def _notes_of(cell: CellId, graph: Graph, numbers: Numbers, missed: frozenset[str]) -> Iterator[str]:
     names = graph.names[cell]
     if names.error is not None:
         where = f" (line {names.error.line})" if names.error.line else ""
@@ -68,7 +68,7 @@ def _notes_of(cell: CellId, graph: Graph, numbers: Numbers, missed: set[str]) ->
     yield from _order_notes(cell, graph, numbers)
 
 
-def _shared_notes(cell: CellId, graph: Graph, numbers: Numbers, missed: set[str]) -> Iterator[str]:
+def _shared_notes(cell: CellId, graph: Graph, numbers: Numbers, missed: frozenset[str]) -> Iterator[str]:
     names = graph.names[cell]
     for others, shared in _by_definers(cell, missed & names.defined, graph, numbers):
         example = shared[0]
