@@ -284,7 +284,7 @@ def test_a_traceback_leads_into_the_other_cells(write: Write) -> None:
 
 
 def test_a_note_leads_to_the_cell_that_it_names(write: Write) -> None:
-    notebook = write("df = 1", "df = 2")
+    notebook = write("df = 1", "df = df + 2")
     notebook.cell(1).locator(".cell-notes").get_by_role("button", name="2").click()
     expect(notebook.cell(2)).to_be_focused()
 
