@@ -41,7 +41,7 @@ async def test_forked_children_print_at_the_cell(tmp_path: Path) -> None:
 
 async def test_what_is_written_while_a_cell_blocks_comes_meanwhile(tmp_path: Path) -> None:
     async with kernel_in(tmp_path, owns_process=True) as kernel:
-        kernel.start("import subprocess\nsubprocess.run('echo early; sleep 0.5; echo late', shell=True);\n")
+        kernel.start("import subprocess\nsubprocess.run('echo early; sleep 3; echo late', shell=True);\n")
         await kernel.until_printed("early")
         assert "late" not in kernel.printed()
         await kernel.until_printed("late")
