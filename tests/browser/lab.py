@@ -82,15 +82,31 @@ class Mounts:
         order = {"way": way, "together": together, "ready": ready, "rest": rest_ms}
         styles = self.count().styles
         self._page.evaluate(MOUNTS_JS, {**order, "rounds": 3})
-        before = replace(self.count(), styles=styles)
+        before = replace(self.settled(), styles=styles)
         self._page.evaluate(MOUNTS_JS, {**order, "rounds": -(-times // together)})
-        return self.count() - before
+        return self.settled() - before
 
     def empty(self) -> int:
         """Take every view off the page, the lab's own, too. How many constructed sheets are left."""
         self._page.evaluate("document.querySelectorAll('any-view').forEach((view) => view.remove())")
         self._page.wait_for_function("() => !document.querySelector('.anyhost-view')")
         return int(self._page.evaluate("document.adoptedStyleSheets.length"))
+
+    def settled(self) -> Count:
+        """What is there once it falls no more: some widgets let go only when a timer of theirs has passed.
+
+        What still falls after ten seconds is taken as it is.
+        """
+        least = self.count()
+        unchanged = 0
+        for _ in range(50):
+            self._page.wait_for_timeout(200)
+            now = self.count()
+            unchanged = 0 if least.exceeding(now, margin=0) else unchanged + 1
+            least = now
+            if unchanged == 3:
+                break
+        return least
 
     def count(self) -> Count:
         """What is there now."""
