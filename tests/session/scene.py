@@ -1,14 +1,22 @@
-"""A session with a scripted kernel, and clients that a test drives step by step."""
+"""A session with a scripted kernel, and clients that a test drives step by step; what they got, in short."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
-from anyhost.protocol.messages import ModuleSource, RunNotebook
+from anyhost.protocol.messages import (
+    ModelLifecycle,
+    ModelOpenMessage,
+    ModelUpdateMessage,
+    ModuleSource,
+    RunNotebook,
+)
 from anyhost.protocol.policy import Mode
 from anyhost.session.editing import Editing
+from anyhost.session.replay import Replay
 from anyhost.session.session import Session
 from anyhost.session.settings import SessionSettings
 from anyhost.testing.client import RecordingClient
@@ -76,3 +84,25 @@ async def scene(
             yield here
         finally:
             session.close("the test has ended")
+
+
+def state_of(holder: RecordingClient | Replay, model_id: str) -> dict[str, Any] | None:
+    """What a client, or a session, holds of a model."""
+    replay = holder.replay if isinstance(holder, RecordingClient) else holder
+    for event in replay.snapshot():
+        if isinstance(event, ModelLifecycle) and event.model_id == model_id:
+            assert isinstance(event.message, ModelOpenMessage)
+            return event.message.into_state()
+    return None
+
+
+def kinds(notifications: list[Any]) -> list[str]:
+    return [type(getattr(n, "message", n)).__name__ for n in notifications]
+
+
+def updates_in(notifications: list[Any]) -> list[dict[str, Any]]:
+    return [
+        n.message.into_state()
+        for n in notifications
+        if isinstance(n, ModelLifecycle) and isinstance(n.message, ModelUpdateMessage)
+    ]

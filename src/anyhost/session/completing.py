@@ -14,7 +14,7 @@ import msgspec
 
 from anyhost.protocol.messages import Complete, Completions
 
-from .client import Connection
+from .connection import Connection
 
 
 class _Question(NamedTuple):

@@ -35,14 +35,14 @@ from anyhost.protocol.messages import (
     SetCells,
 )
 
-from .client import Connection
 from .completing import Completing
+from .connection import Connection
 from .document import Document, EditError
 from .keeping import Done, Keeping, Written
 from .notebookfile import Found, NotebookFile
 from .replay import Event, Replay
 from .settings import SavingSettings
-from .storedoutputs import stored_outputs
+from .storedruns import stored_run
 
 
 class Stage(Protocol):
@@ -166,8 +166,8 @@ class Editing:
         shown = {cell.cell_id: self._stage.replay.outputs_of(cell.cell_id) for cell in notebook.cells}
 
         def write() -> Written:
-            outputs = {cell_id: stored_outputs(messages) for cell_id, messages in shown.items() if messages is not None}
-            return Written(write_notebook(notebook, outputs))
+            runs = {cell_id: stored_run(messages) for cell_id, messages in shown.items() if messages is not None}
+            return Written(write_notebook(notebook, runs))
 
         return write
 

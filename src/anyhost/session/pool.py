@@ -15,7 +15,7 @@ from anyhost.kernel.handle import KernelStarter
 from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.protocol.policy import Mode
 
-from .client import Connection
+from .connection import Connection
 from .editing import Editing
 from .session import ModuleStore, Session
 from .settings import PoolSettings, SessionSettings

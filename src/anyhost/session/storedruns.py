@@ -1,4 +1,4 @@
-"""What a cell shows, as Jupyter's format stores it.
+"""What the last run of a cell has left, as Jupyter's format stores it.
 
 A widget is stored as Jupyter does: a reference to its model, which means something only while the model lives,
 beside the text that stands for it elsewhere. No output that was stored is ever shown from the file: all cells
@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
-from anyhost.protocol.messages import CellConsole, CellError, CellMessage, CellOutput
+from anyhost.cells.ipynb import StoredRun
+from anyhost.protocol.messages import CellConsole, CellError, CellFinished, CellMessage, CellOutput
 
 
-def stored_outputs(messages: Iterable[CellMessage]) -> list[dict[str, Any]]:
-    """The outputs of nbformat 4 for what a cell shows; messages that show nothing are left out."""
+def stored_run(messages: Iterable[CellMessage]) -> StoredRun:
+    """The outputs of nbformat 4 for what a cell shows, and the number of the run that is over."""
     stored: list[dict[str, Any]] = []
+    count = None
     for message in messages:
         match message:
             case CellConsole():
@@ -28,18 +30,21 @@ def stored_outputs(messages: Iterable[CellMessage]) -> list[dict[str, Any]]:
                         "output_type": "error",
                         "ename": message.name,
                         "evalue": message.value,
-                        "traceback": list(message.traceback),
+                        # Jupyter shows nothing else of an error.
+                        "traceback": list(message.traceback) or [f"{message.name}: {message.value}"],
                     }
                 )
             case CellOutput():
                 stored.append(
                     {
-                        "output_type": "display_data",
+                        "output_type": "execute_result" if message.result else "display_data",
                         "data": {kind: msgspec.json.decode(text) for kind, text in message.data.items()},
                         "metadata": {kind: msgspec.json.decode(text) for kind, text in message.metadata.items()},
                     }
                 )
-    return stored
+            case CellFinished():
+                count = message.count
+    return StoredRun(stored, count)
 
 
 def _append_text(stored: list[dict[str, Any]], message: CellConsole) -> None:

@@ -1,4 +1,4 @@
-"""What a cell shows, as Jupyter's format stores it."""
+"""What the last run of a cell has left, as Jupyter's format stores it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from anyhost.protocol.messages import (
     CellRunning,
     CellStale,
 )
-from anyhost.session.storedoutputs import stored_outputs
+from anyhost.session.storedruns import stored_run
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -32,7 +32,7 @@ def shown(**data: Any) -> CellOutput:
 
 def stored(*messages: CellMessage) -> list[Any]:
     """As nbformat takes it."""
-    cell = nbformat.v4.new_code_cell(outputs=[nbformat.from_dict(each) for each in stored_outputs(messages)])
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.from_dict(each) for each in stored_run(messages).outputs])
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
     return list(cell.outputs)
 
@@ -58,6 +58,21 @@ def test_a_widget_is_stored_as_jupyter_does_with_the_text_that_stands_for_it() -
     data = {"text/plain": msgspec.Raw(b'"Counter()"'), VIEW: msgspec.Raw(msgspec.json.encode(view))}
     (output,) = stored(CellOutput(data=data))
     assert output.data == {"text/plain": "Counter()", VIEW: view}
+
+
+def test_the_last_expression_is_a_result_and_all_else_is_displayed() -> None:
+    run = stored_run([CellOutput(data={}), CellOutput(data={}, result=True), CellFinished(status="ok", count=3)])
+    assert [each["output_type"] for each in run.outputs] == ["display_data", "execute_result"]
+    assert run.count == 3
+
+
+def test_a_run_that_goes_on_has_no_number_yet() -> None:
+    assert stored_run([CellRunning(), CellOutput(data={})]).count is None
+
+
+def test_an_error_without_a_way_to_it_still_says_in_jupyter_what_it_is() -> None:
+    (output,) = stored(CellError(name="CycleError", value="no"))
+    assert output.traceback == ["CycleError: no"]
 
 
 def test_an_error_is_stored_with_its_traceback() -> None:
