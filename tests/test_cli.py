@@ -19,7 +19,9 @@ import psutil
 import pytest
 from websockets.asyncio.client import connect
 
-from anyhost.cli import DEMO, Address, main
+from anyhost.cli import main
+from anyhost.cli.options import DEMO
+from anyhost.cli.serving import Address
 from anyhost.server.serving import bind
 
 ANYHOST = Path(sys.executable).parent / "anyhost"
@@ -71,7 +73,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_2(
     arguments: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("anyhost.cli.Server", lambda *_, **__: pytest.fail("a server was started"))
+    monkeypatch.setattr("anyhost.cli.serving.Server", lambda *_, **__: pytest.fail("a server was started"))
     Path("broken.py").write_text("print 1\n")
     Path("broken.ipynb").write_text("{}")
     Path("image.png").write_bytes(b"\x89PNG")

@@ -14,12 +14,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "protocol": set(),
     "channels": set(),
     "cells": set(),
+    "bundles": set(),
     "kernel": {"protocol", "channels", "cells"},
     "session": {"protocol", "channels", "cells", "kernel"},
-    "server": {"protocol", "channels", "cells", "kernel", "session"},
+    "server": {"protocol", "channels", "cells", "kernel", "session", "bundles"},
     "mounting": {"protocol", "channels", "kernel", "session", "server"},
-    "export": {"protocol", "channels", "cells", "kernel", "session"},
-    "testing": {"protocol", "channels", "cells", "kernel", "session", "server"},
+    "export": {"protocol", "channels", "cells", "kernel", "session", "bundles"},
+    "testing": {"protocol", "channels", "cells", "kernel", "session", "server", "mounting"},
     "cli": {"protocol", "channels", "cells", "kernel", "session", "server", "export"},
     "demo": {""},  # a notebook as users write them: the public names
     # The package itself loads its names when they are asked for, so that a kernel does not load the server.

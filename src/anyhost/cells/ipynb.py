@@ -18,8 +18,18 @@ from typing import Any, TypeAlias
 from .lines import line_end_of
 from .notebook import Cell, CellKind, Notebook, NotebookError, numbered
 
-Outputs: TypeAlias = Mapping[str, Sequence[dict[str, Any]]]
-"""By cell: what it shows, as nbformat has it."""
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """What the last run of a cell has left, as nbformat has it."""
+
+    outputs: Sequence[dict[str, Any]] = ()
+    count: int | None = None
+    """The run's number in its kernel: Jupyter's `In [3]`. None: it has not ended."""
+
+
+StoredRuns: TypeAlias = Mapping[str, StoredRun]
+"""By cell."""
 
 _FIRST_WITH_IDS = (4, 5)
 _KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown"}
@@ -65,10 +75,10 @@ def read_ipynb(text: str, name: str) -> Notebook:
     return Notebook(name=name, cells=cells, format="ipynb", stored=Stored.of(fields, text))
 
 
-def write_ipynb(notebook: Notebook, outputs: Outputs) -> str:
+def write_ipynb(notebook: Notebook, runs: StoredRuns) -> str:
     """The text of an `.ipynb`, laid out as it was, a new one as Jupyter does it.
 
-    A code cell that `outputs` does not name keeps those it had.
+    A code cell that `runs` does not name keeps the outputs that it had.
     """
     import nbformat
     from nbformat.v4.rwbase import split_lines, strip_transient
@@ -76,7 +86,7 @@ def write_ipynb(notebook: Notebook, outputs: Outputs) -> str:
     stored = Stored(_new_document()) if notebook.stored is None else notebook.stored
     document = copy.deepcopy(stored.fields)
     with_ids = (document["nbformat"], document["nbformat_minor"]) >= _FIRST_WITH_IDS
-    cells = [_stored_cell(cell, outputs.get(cell.cell_id), with_ids=with_ids) for cell in notebook.cells]
+    cells = [_stored_cell(cell, runs.get(cell.cell_id), with_ids=with_ids) for cell in notebook.cells]
     document = {**document, "cells": cells} if "cells" in document else {"cells": cells, **document}
     node = strip_transient(split_lines(nbformat.from_dict(document)))
     text = json.dumps(node, indent=stored.indent, ensure_ascii=stored.is_ascii, separators=(",", ": "))
@@ -90,7 +100,7 @@ def _new_document() -> dict[str, Any]:
     return {"metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _stored_cell(cell: Cell, outputs: Sequence[dict[str, Any]] | None, *, with_ids: bool) -> dict[str, Any]:
+def _stored_cell(cell: Cell, run: StoredRun | None, *, with_ids: bool) -> dict[str, Any]:
     stored: dict[str, Any] = copy.deepcopy(cell.stored) if cell.stored is not None else {"metadata": cell.metadata}
     stored["cell_type"] = cell.kind
     if "source" not in stored or _source_of(stored) != cell.source:
@@ -100,20 +110,19 @@ def _stored_cell(cell: Cell, outputs: Sequence[dict[str, Any]] | None, *, with_i
     if cell.kind == "code":
         stored.setdefault("outputs", [])
         stored.setdefault("execution_count", None)
-        if outputs is not None:
-            stored["outputs"] = [_stored_output(each) for each in outputs]
-            counts = [each["execution_count"] for each in stored["outputs"] if each.get("execution_count") is not None]
-            stored["execution_count"] = counts[-1] if counts else None
+        if run is not None:
+            stored["outputs"] = [_stored_output(each, run.count) for each in run.outputs]
+            stored["execution_count"] = run.count
     # A cell that was there keeps the order of its fields; a new one has Jupyter's.
     return stored if cell.stored is not None else dict(sorted(stored.items()))
 
 
-def _stored_output(output: dict[str, Any]) -> dict[str, Any]:
+def _stored_output(output: dict[str, Any], count: int | None) -> dict[str, Any]:
     """An output with what the format demands of one."""
     kind = output.get("output_type")
     demanded: dict[str, Any] = {"metadata": {}} if kind in {"display_data", "execute_result"} else {}
     if kind == "execute_result":
-        demanded["execution_count"] = None
+        demanded["execution_count"] = count
     return dict(sorted((demanded | copy.deepcopy(output)).items()))
 
 

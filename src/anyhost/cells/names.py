@@ -1,6 +1,6 @@
 """The global names that a cell defines and reads, and what it reads of the values.
 
-The rules, which `occurrences.py` carries out:
+The rules, which `occurrences.py` and `expressions.py` carry out:
 
 **Names.** A cell *defines* what it binds at its top level (assignments, `def`, `class`, imports, `for`,
 `with`, `:=`, `match`) and what its functions bind through `global`. It *reads* every other global that it
@@ -19,7 +19,7 @@ reads the whole of it, where the thing that it is passed to may look inside. It 
 - to keep under another name, or in a list, a tuple, a dict or an attribute: after `x = w` and in
   `for x in [w]`, a use of `x` is one of `w`;
 - to set an attribute, to enter `with w:`, to `link`; to call `observe`, `on_...`, `send` and others that
-  register, send or write (`occurrences.NOT_READING`);
+  register, send or write (`calls.NOT_READING`);
 - to hand over a function: what it reads, it reads when it is called. It counts for the cells that call it
   (`functions`), and for the one that defines it only if that calls it, too.
 

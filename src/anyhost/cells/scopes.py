@@ -51,10 +51,27 @@ class Scope:
 
 def function_scope(parent: Scope, arguments: ast.arguments, body: Iterable[ast.AST]) -> Scope:
     scope = Scope("function", parent)
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    scope.bound.update(each.arg for each in every if each is not None)
+    scope.bound.update(each.arg for each in arguments_of(arguments))
     _bind(scope, body)
     return scope
+
+
+def arguments_of(arguments: ast.arguments) -> list[ast.arg]:
+    """All arguments of a function."""
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return [each for each in every if each is not None]
+
+
+def defaults_of(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments that have a default, each with it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    with_default = positional[len(positional) - len(arguments.defaults) :]
+    for argument, default in (
+        *zip(with_default, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ):
+        if default is not None:
+            yield argument.arg, default
 
 
 def class_scope(parent: Scope, methods: Routine) -> Scope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .ipynb import Outputs, write_ipynb
+from .ipynb import StoredRuns, write_ipynb
 from .notebook import Cell, Notebook, NotebookError, numbered
 from .reading import declared_encoding, parse_notebook
 
@@ -14,13 +14,13 @@ def new_notebook(name: str) -> Notebook:
     return parse_notebook(b"# %%\n", name)
 
 
-def write_notebook(notebook: Notebook, outputs: Outputs | None = None) -> bytes:
-    """The content of the file. In an `.ipynb`, cells that are in `outputs` get these; a script holds none.
+def write_notebook(notebook: Notebook, runs: StoredRuns | None = None) -> bytes:
+    """The content of the file. In an `.ipynb`, cells that are in `runs` get what those have left; a script holds none.
 
     Raises `NotebookError`, in one line, where the file's encoding lacks a character.
     """
     if notebook.format == "ipynb":
-        return write_ipynb(notebook, outputs or {}).encode()
+        return write_ipynb(notebook, runs or {}).encode()
     text = notebook.text
     # An edit may have changed the line that says it.
     encoding = declared_encoding(text.encode(), notebook.name)

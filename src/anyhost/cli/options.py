@@ -1,80 +1,35 @@
-"""The `anyhost` command."""
+"""What the `anyhost` command may be asked, and what its help says."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import errno
-import os
-import secrets
-import socket
-import sys
-import threading
-import webbrowser
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, NoReturn
-from urllib.parse import quote
+from typing import NoReturn
 
-from anyhost.cells.imports import imported_modules
-from anyhost.cells.notebook import NotebookError
-from anyhost.cells.reading import read_notebook
-from anyhost.export.exporting import Exported, export_notebook
-from anyhost.export.page import NotBuilt
-from anyhost.export.running import SETTLE_SECONDS, KernelEnded
-from anyhost.kernel.forkserver import ForkServer
-from anyhost.kernel.process import KernelStartError
-from anyhost.kernel.spawn import SpawnStarter
-from anyhost.protocol.messages import RunNotebook, RunWidget
-from anyhost.protocol.policy import Mode
-from anyhost.server.app import create_app
-from anyhost.server.hosts import AllowedHosts, Host, Origin
-from anyhost.server.modules import ModuleStore
-from anyhost.server.serving import Server, bind, ended_by_signals
+from anyhost.export.running import SETTLE_SECONDS
+from anyhost.protocol.messages import RunWidget
+from anyhost.server.hosts import Host, Origin
 from anyhost.server.settings import Settings
-from anyhost.session.editing import Editing
-from anyhost.session.pool import SessionPool
 from anyhost.session.settings import PoolSettings
 
-DEMO = Path(__file__).parent / "demo" / "notebook.py"
+DEMO = Path(__file__).parents[1] / "demo" / "notebook.py"
 """The notebook that ships with the package."""
 
-_USAGE_ERROR = 2
+USAGE_ERROR = 2
+"""The exit code for what the user can put right."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns the exit code: 0 when it ended as asked, 2 for what the user can put right, else 1."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help(sys.stderr)
-        return _USAGE_ERROR
-    try:
-        return _export(options) if options.command == "export" else _serve(options)
-    except _Unusable as error:
-        print(f"anyhost: {error}", file=sys.stderr)
-        return _USAGE_ERROR
-    except (KernelStartError, KernelEnded, NotBuilt) as error:
-        print(f"anyhost: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:  # before the server took the signal over, or after
-        return 130
-
-
-class _Unusable(Exception):
+class Unusable(Exception):
     """What was asked for cannot be done, in one line that says how it can."""
-
-
-# ---- What may be asked -----------------------------------------------------------------------------
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage before it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE_ERROR, f"anyhost: {message} (see `{self.prog} --help`)\n")
+        self.exit(USAGE_ERROR, f"anyhost: {message} (see `{self.prog} --help`)\n")
 
 
 _EXAMPLES = """\
@@ -154,16 +109,17 @@ A cell that raises an error is shown with it, and the command ends with exit cod
 """
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What reads the command's arguments; without a command, `command` is None."""
     layout = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
+    root = _Parser(
         prog="anyhost",
         description="Any anywidget, live in any page, and still right after F5.",
         epilog=_EXAMPLES + "\n`anyhost COMMAND --help` says what a command can be told.",
         formatter_class=layout,
     )
-    parser.add_argument("--version", action="version", version=f"anyhost {version('anyhost')}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    root.add_argument("--version", action="version", version=f"anyhost {version('anyhost')}")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
     run = commands.add_parser(
         "run", help="run a notebook as an app", description=_RUN, epilog=_RUN_EXAMPLES, formatter_class=layout
     )
@@ -203,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=layout,
         )
     )
-    return parser
+    return root
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
@@ -329,200 +285,3 @@ def _token(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a text, got an empty one; --no-token asks for none")
     return text
-
-
-# ---- Exporting -------------------------------------------------------------------------------------
-
-
-def _export(options: argparse.Namespace) -> int:
-    path: Path = options.file
-    target: Path = options.output or path.with_suffix(".html")
-    try:
-        modules = imported_modules(read_notebook(path))
-    except NotebookError as error:
-        raise _Unusable(str(error)) from error
-    if not target.parent.is_dir():
-        raise _Unusable(f"there is no folder {target.parent}")
-    if target.is_dir() or (target.exists() and target.samefile(path)):
-        raise _Unusable(f"{target}: expected the name of a page to write, such as {path.stem}.html")
-    try:
-        exported = asyncio.run(_run_and_write(options, path.resolve(), target, modules))
-    except OSError as error:
-        if isinstance(error, KernelStartError):
-            raise
-        raise _Unusable(f"{target}: cannot be written: {error.strerror or error}") from error
-    for warning in _warnings(exported, options.settle):
-        print(f"anyhost: {warning}", file=sys.stderr)
-    print(f"anyhost: {target}, {_size(exported.size)}")
-    return 0 if options.allow_errors or not exported.failed else 1
-
-
-async def _run_and_write(options: argparse.Namespace, path: Path, target: Path, modules: list[str]) -> Exported:
-    kernels = _kernels(modules)
-    shown = sys.stderr.isatty()
-
-    def progress(doing: str) -> None:
-        if shown:
-            print(f"\r\x1b[Kanyhost: {doing}…", end="", file=sys.stderr, flush=True)
-
-    try:
-        async with kernels:
-            return await export_notebook(
-                path,
-                target,
-                kernels,
-                progress=progress,
-                title=options.title,
-                show_code=options.show_code,
-                settle_seconds=options.settle,
-            )
-    finally:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _warnings(exported: Exported, settle_seconds: int) -> Iterator[str]:
-    if exported.failed:
-        cells = f"cell{'s' if len(exported.failed) > 1 else ''} {', '.join(map(str, exported.failed))}"
-        yield f"{cells}: an error, which the page shows"
-    if not exported.settled:
-        yield f"widgets still changed {settle_seconds} s after the last cell; the page has them as they were then"
-
-
-def _size(nbytes: int) -> str:
-    return f"{nbytes / 1e6:.1f} MB" if nbytes >= 1e6 else f"{nbytes / 1e3:.0f} KB"
-
-
-# ---- Serving ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the server is reached, as its user types it."""
-
-    host: str
-    port: int
-    base_url: str
-    token: str | None
-
-    def __str__(self) -> str:
-        # An address that means "all of them" is one to listen on, not one to open.
-        host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        query = f"?token={quote(self.token, safe='')}" if self.token is not None else ""
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base_url}/{query}"
-
-
-def _serve(options: argparse.Namespace) -> int:
-    program, mode, title, modules = _program(options)
-    token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
-    settings = Settings(
-        title=title,
-        token=token,
-        mode=mode,
-        allowed=AllowedHosts.named(bound=options.host, hosts=options.allow_host, origins=options.allow_origin),
-        base_url=options.base_url,
-        proxy_headers=options.proxy_headers,
-    )
-    listening = _bind(options.host, options.port)
-    address = Address(options.host, listening.getsockname()[1], options.base_url, token)
-    with listening:
-        asyncio.run(
-            _host(options, program=program, settings=settings, listening=listening, address=address, preload=modules)
-        )
-    if isinstance(program, Editing) and program.left_in is not None:
-        print(f"anyhost: {program.path} could not be saved; the edits are in {program.left_in}", file=sys.stderr)
-        return 1
-    return 0
-
-
-class _Program(NamedTuple):
-    """What each session runs, what the page is called before it does, and what its kernels may share."""
-
-    program: RunNotebook | RunWidget | Editing
-    mode: Mode
-    title: str
-    modules: list[str]
-
-
-def _program(options: argparse.Namespace) -> _Program:
-    if options.command == "dev":
-        target: RunWidget = options.target
-        return _Program(target, "dev", f"{target.module}:{target.name}", [])
-    path: Path = options.file
-    try:
-        if options.command == "edit":
-            editing = Editing.open(path)
-            return _Program(editing, "edit", path.name, imported_modules(editing.document.notebook))
-        modules = imported_modules(read_notebook(path))
-    except NotebookError as error:
-        raise _Unusable(str(error)) from error
-    notebook = RunNotebook(path=str(path.resolve()), show_code=options.show_code, reload=options.reload)
-    return _Program(notebook, "run", path.name, modules)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        return bind(host, port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            reason = f"port {port} on {host} is taken: choose another with --port, or --port 0 for any free one"
-        else:
-            reason = f"cannot listen on {host}, port {port}: {error.strerror or error}"
-        raise _Unusable(reason) from error
-
-
-async def _host(
-    options: argparse.Namespace,
-    *,
-    program: RunNotebook | RunWidget | Editing,
-    settings: Settings,
-    listening: socket.socket,
-    address: Address,
-    preload: list[str],
-) -> None:
-    """The server and all that it owns, from here to its end."""
-    modules = ModuleStore()
-    kernels = _kernels(preload)
-    pool = SessionPool(
-        kernels,
-        modules,
-        mode=settings.mode,
-        notebook=program,
-        settings=PoolSettings(sessions=options.max_sessions, spare=True),
-    )
-    app = create_app(settings, pool=pool, modules=modules)
-    server = Server(app, on_accepting=lambda: _announce(address, options.open))
-    # Signals first: from here on nothing that starts a process can be ended without ending it, too.
-    with ended_by_signals(server.stop):
-        async with kernels, pool:
-            await server.serve(sockets=[listening])
-
-
-def _kernels(preload: list[str]) -> ForkServer | SpawnStarter:
-    """Kernels are forked where that is safe; macOS's own libraries do not bear it."""
-    if sys.platform != "linux":
-        return SpawnStarter()
-    kernels = ForkServer()
-    kernels.preload(preload)
-    return kernels
-
-
-def _announce(address: Address, wants_browser: bool | None) -> None:
-    print(f"anyhost: {address}", flush=True)
-    if wants_browser or (wants_browser is None and _has_screen()):
-        # A browser may take its time, or be one that runs in the terminal: the server goes on, and can end.
-        threading.Thread(target=_open, args=(str(address),), daemon=True).start()
-
-
-def _has_screen() -> bool:
-    """Whether somebody sits in front of this: a terminal, and a desktop that it belongs to."""
-    if not sys.stdout.isatty() or "SSH_CONNECTION" in os.environ:
-        return False
-    return sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
-
-
-def _open(url: str) -> None:
-    try:
-        webbrowser.open(url)
-    except (OSError, webbrowser.Error) as error:
-        print(f"anyhost: no browser could be opened ({error}); open the address above yourself", file=sys.stderr)
