@@ -10,7 +10,7 @@ import msgspec
 
 from anyhost.protocol.codec import Decoder, Frame, FrameReader, pieces
 from anyhost.protocol.messages import Command, Goodbye, ModelCommand, Notification, Ping
-from anyhost.session.client import Connection
+from anyhost.session.connection import Connection
 
 from .folding import Folding
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
+from ipywidgets.widgets.widget import _remove_buffers
 
+from anyhost.kernel.encoding import Encoder
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
     CellEdited,
@@ -20,7 +22,6 @@ from anyhost.protocol.messages import (
     ModelCustomMessage,
     ModelCustomRequest,
     ModelLifecycle,
-    ModelOpenMessage,
     ModelUpdateRequest,
     NotebookAck,
     NotebookCommand,
@@ -29,13 +30,14 @@ from anyhost.protocol.messages import (
     SessionStart,
     SnapshotEnd,
 )
-from anyhost.protocol.parts import applied_by
+from anyhost.protocol.parts import applied_by, update_of
 from anyhost.session.replay import Replay
-
-from .kernel import raw_state
 
 T = TypeVar("T", bound=msgspec.Struct)
 C = TypeVar("C", bound=NotebookCommand)
+
+_ENCODER: Final = Encoder(lambda _value: None)
+"""A client names widgets by their references, as texts."""
 
 
 class Custom(NamedTuple):
@@ -81,11 +83,9 @@ class Folding:
 
     def state_of(self, model_id: str) -> dict[str, Any] | None:
         """The state of a model, as it is shown; None: it is not open."""
-        for event in self.replay.snapshot():
-            if isinstance(event, ModelLifecycle) and event.model_id == model_id:
-                assert isinstance(event.message, ModelOpenMessage)
-                return event.message.into_state()
-        return None
+        if not self.replay.is_open(model_id):
+            return None
+        return update_of(self.replay.parts_of(model_id, self.replay.keys_of(model_id))).into_state()
 
     def begin_connection(self) -> None:
         """Over a new connection: half a snapshot is none."""
@@ -111,20 +111,30 @@ class Folding:
             case NotebookAck() | Completions():
                 self.unanswered.pop(notification.command_id, None)
             case ModelLifecycle(message=ModelCustomMessage() as message):
-                content = msgspec.json.decode(message.content)
+                content = message.into_content()
                 buffers = tuple(buffer.tobytes() for buffer in message.buffers)
                 self.customs.append(Custom(notification.seq, notification.model_id, content, buffers))
             case ModelLifecycle() | CellLifecycle() | NotebookInfo() | CellEdited() | FileStatus() | KernelStatus():
                 (self._snapshot or self.replay).apply(notification)
 
     def writing(self, model_id: str, **state: Any) -> ModelCommand:
-        """The next command: to write values to a model. It waits for its answer from now on."""
-        return self._begin(model_id, ModelUpdateRequest(state=raw_state(**state)))
+        """The next command: to write values to a model, as a page would. It waits for its answer from now on.
+
+        Values may hold binary and non-finite numbers. Raises `EncodingError` for what cannot be sent.
+        """
+        plain, paths, buffers = _remove_buffers(state)
+        encoded = {key: _ENCODER.encode(value, [key], model_id) for key, value in plain.items()}
+        request = ModelUpdateRequest(
+            state={key: value.text for key, value in encoded.items()},
+            buffer_paths=paths,
+            floats=[patch for value in encoded.values() for patch in value.floats],
+        )
+        return self._begin(model_id, request, tuple(buffers))
 
     def saying(self, model_id: str, content: Any, buffers: tuple[bytes, ...] = ()) -> ModelCommand:
         """The next command: a custom message to a model. It waits for its answer from now on."""
-        request = ModelCustomRequest(content=msgspec.Raw(msgspec.json.encode(content)))
-        return self._begin(model_id, request, buffers)
+        encoded = _ENCODER.encode(content, [], model_id)
+        return self._begin(model_id, ModelCustomRequest(content=encoded.text, floats=encoded.floats), buffers)
 
     def editing(self, command_type: type[C], /, **fields: Any) -> C:
         """The next command: one on the notebook. It waits for its answer from now on."""

@@ -1,4 +1,4 @@
-"""A client at the far end of a real socket: for tests of a server that runs."""
+"""A client at the far end of a real socket, message by message; `visits.py` has the one for tests of widgets."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class RemoteClient(Folding):
         """Take what comes."""
         self._reading.set()
 
-    async def until(self, found: Callable[[], R], seconds: float = 10.0) -> R:
+    async def until(self, found: Callable[[], R | None], seconds: float = 10.0) -> R:
         """Wait until `found()` is true, looking at each notification; return what it gave.
 
         Raises `TimeoutError`, and `ConnectionError` where the server has closed the connection before.
@@ -200,6 +200,11 @@ class RemoteClient(Folding):
 
     async def say_goodbye(self) -> None:
         await self.command(Goodbye())
+
+    async def leave(self) -> None:
+        """Say goodbye and close the connection, as a page does that is closed."""
+        await self.say_goodbye()
+        await self._socket.close()
 
     async def command(self, command: Command) -> None:
         """Send a command, and say what was handled, as a page does with each."""
