@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from chromium import ARGUMENTS, CHROMIUM
 from hypothesis import settings
+from installed import environment_for
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 # A busy machine must not fail a test: how long an example takes says nothing about it.
@@ -19,6 +22,14 @@ expect.set_options(timeout=20_000)
 def anyio_backend() -> str:
     """asyncio only: the kernel's loop is asyncio's, since widgets call `asyncio.create_task`."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The Python of an environment with the built wheel and what a page of docs/ says to install."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return lambda page: environment_for(page, shared / "installed")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from servers import END_S, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
 FILE = re.compile(r"`([\w./]+)`[^`\n]*:\n\n```\w+\n(.*?)```", re.DOTALL)
+THIS = Path(sys.executable)
 COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
 
 
@@ -29,12 +30,12 @@ def unpack(page: str, folder: Path) -> str:
 
 
 @contextmanager
-def uvicorn(app: str, folder: Path, *options: str, port: int = 0) -> Iterator[Server]:
-    """`uvicorn APP` in this folder, on a free port, or on this one."""
+def uvicorn(app: str, folder: Path, *options: str, python: Path = THIS, port: int = 0) -> Iterator[Server]:
+    """`uvicorn APP` in this folder, by the environment of this Python, on a free port, or on this one."""
     with socket.create_server(("127.0.0.1", port)) as listening:
         port = listening.getsockname()[1]
         fd = listening.fileno()
-        command = [sys.executable, "-m", "uvicorn", app, "--fd", str(fd), *options]
+        command = [str(python), "-m", "uvicorn", app, "--fd", str(fd), *options]
         # Connections wait in the socket until it listens.
         with subprocess.Popen(command, cwd=folder, pass_fds=[fd], text=True, env={**os.environ}) as process:
             server = Server(f"http://127.0.0.1:{port}/", process)

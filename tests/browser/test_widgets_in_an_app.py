@@ -1,4 +1,5 @@
-"""docs/fastapi.md and docs/plain-html.md, as who follows them meets them: their files, their command, in Chromium."""
+"""docs/fastapi.md and docs/plain-html.md, as who follows them meets them: the built wheel, what they say to install,
+their files, their command, in Chromium."""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ Visit: TypeAlias = Callable[[], BrowserContext]
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def app(tmp_path_factory: pytest.TempPathFactory, installed: Callable[[str], Path]) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("fastapi")
-    with uvicorn(unpack("fastapi.md", folder), folder) as server:
+    with uvicorn(unpack("fastapi.md", folder), folder, python=installed("fastapi.md")) as server:
         yield server
 
 
@@ -174,8 +175,11 @@ def test_below_a_prefix_everything_is_below_it(visit: Visit, tmp_path: Path) -> 
         assert tab.complaints == []
 
 
-def test_two_hosts_of_one_page_have_their_own_widgets(visit: Visit, tmp_path: Path) -> None:
-    with uvicorn(unpack("plain-html.md", tmp_path), tmp_path) as server:
+def test_two_hosts_of_one_page_have_their_own_widgets(
+    visit: Visit, tmp_path: Path, installed: Callable[[str], Path]
+) -> None:
+    app = unpack("plain-html.md", tmp_path)
+    with uvicorn(app, tmp_path, python=installed("plain-html.md")) as server:
         tab = Tab(visit(), server.address)
         notes = tab.page.locator("textarea")
         expect(notes).to_have_count(2, timeout=30_000)

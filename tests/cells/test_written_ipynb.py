@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anyhost.cells.editing import moved, with_cell, with_source, without
+from anyhost.cells.ipynb import StoredRun
 from anyhost.cells.notebook import Cell, Notebook
 from anyhost.cells.reading import parse_notebook
 from anyhost.cells.writing import new_notebook, write_notebook
@@ -76,13 +77,20 @@ def test_an_edit_changes_the_source_and_nothing_else(content: bytes) -> None:
 def test_outputs_are_those_given_and_else_those_it_had() -> None:
     before = read(as_jupyter(stored()))
     shown = {"data": {"text/html": "<b>"}, "output_type": "display_data"}
-    written = json.loads(write_notebook(before, {"two": [shown], "one": [shown]}))
+    written = json.loads(write_notebook(before, {"two": StoredRun([shown]), "one": StoredRun([shown])}))
     assert written["cells"][1]["outputs"] == [shown | {"metadata": {}, "data": {"text/html": ["<b>"]}}]
     assert written["cells"][1]["execution_count"] is None
     assert "outputs" not in written["cells"][0]
-    assert json.loads(write_notebook(before, {"two": []}))["cells"][1]["outputs"] == []
-    result = {"data": {}, "execution_count": 7, "output_type": "execute_result"}
-    assert json.loads(write_notebook(before, {"two": [result]}))["cells"][1]["execution_count"] == 7
+    assert json.loads(write_notebook(before, {"two": StoredRun([])}))["cells"][1]["outputs"] == []
+
+
+def test_a_run_has_a_number_and_so_has_its_result() -> None:
+    """As in Jupyter: `In [7]` and `Out[7]`, whether or not there is an output."""
+    before = read(as_jupyter(stored()))
+    result = {"data": {}, "metadata": {}, "output_type": "execute_result"}
+    written = json.loads(write_notebook(before, {"two": StoredRun([result], count=7)}))["cells"][1]
+    assert (written["execution_count"], written["outputs"]) == (7, [result | {"execution_count": 7}])
+    assert json.loads(write_notebook(before, {"two": StoredRun(count=8)}))["cells"][1]["execution_count"] == 8
 
 
 def test_the_version_is_kept_and_only_4_5_has_ids() -> None:

@@ -115,7 +115,7 @@ def test_what_cannot_be_exported_runs_nothing(
     arguments: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("anyhost.cli.export_notebook", lambda *_, **__: pytest.fail("a notebook was run"))
+    monkeypatch.setattr("anyhost.cli.exporting.export_notebook", lambda *_, **__: pytest.fail("a notebook was run"))
     Path("ok.py").write_text("1\n")
     Path("folder").mkdir()
     try:

@@ -1,14 +1,14 @@
-"""docs/export.md, as its reader follows it: an empty folder, the file, the command, the page."""
+"""docs/export.md, as its reader follows it: the built wheel, an empty folder, the file, the command, the page."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from exports import ANYHOST
 from playwright.sync_api import Browser, expect
 
 from anyhost.export import page as page_module
@@ -20,12 +20,17 @@ FILE = re.compile(r"`([\w.]+)`:\n\n```\w+\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^anyhost (export .*)$", re.MULTILINE)
 
 
-def test_the_page_does_what_it_says(browser: Browser, tmp_path: Path) -> None:
+def test_the_page_does_what_it_says(browser: Browser, tmp_path: Path, installed: Callable[[str], Path]) -> None:
     for name, text in FILE.findall(DOCS):
         (tmp_path / name).write_text(text, "utf-8")
     (command,) = COMMAND.findall(DOCS)
     done = subprocess.run(
-        [str(ANYHOST), *shlex.split(command)], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+        [str(installed("export.md").with_name("anyhost")), *shlex.split(command)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     assert re.fullmatch(r"anyhost: page\.html, \d+ KB\n", done.stdout)
     with browser.new_context(offline=True) as context:

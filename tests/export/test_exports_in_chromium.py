@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from servers import running, serving
 from test_all_of_wigglystuff import MADE, OWN, SETUP
 
-from anyhost.cli import DEMO
+from anyhost.cli.options import DEMO
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("exports")]
 

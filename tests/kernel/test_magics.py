@@ -81,10 +81,18 @@ async def test_what_does_not_work_says_so_and_what_does(tmp_path: Path, cell: st
         assert (error.name, error.line, kernel.endings()) == ("UsageError", 1, ["error", "ok"])
 
 
-async def test_other_backends_of_matplotlib_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["notebook", "qt"])
+async def test_windows_and_jupyter_s_own_figures_are_refused(tmp_path: Path, backend: str) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.run(f"# %%\n%matplotlib {backend}\n")
+        assert "zoomed and panned with %matplotlib widget" in kernel.errors()[0].value
+
+
+async def test_figures_as_widgets_need_ipympl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ipympl.backend_nbagg", None)
     async with kernel_in(tmp_path) as kernel:
         await kernel.run("# %%\n%matplotlib widget\n")
-        assert "shown with %matplotlib inline" in kernel.errors()[0].value
+        assert f"ipympl is not installed in {sys.executable}: pip install ipympl" in kernel.errors()[0].value
 
 
 async def test_output_of_a_command_comes_as_it_is_written(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from scripted_server import BEARER, Scripted, scripted_server
 
 from anyhost.protocol.messages import ModelUpdateRequest
 from anyhost.protocol.openapi import openapi_document
-from anyhost.session.client import Connection
+from anyhost.session.connection import Connection
 from anyhost.session.settings import SessionSettings
 from anyhost.testing.client import RecordingClient
 from anyhost.testing.kernel import ScriptedKernel

@@ -5,7 +5,7 @@ import "./styles/jupyter.css";
 import "./styles/page.css";
 import "./styles/outputs.css";
 import type { Notification } from "@anyhost/protocol";
-import { type ErrorReport, Registry } from "@anyhost/runtime";
+import { type ErrorReport, type LoadClassic, Registry } from "@anyhost/runtime";
 import { render } from "preact";
 import { defineAnyView } from "./any-view.ts";
 import { announcement } from "./app/announcement.ts";
@@ -95,8 +95,10 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     else tell(page, error);
   };
   const development = config.mode === "edit" || config.mode === "dev";
+  const classic: LoadClassic = async (page) =>
+    (await import("./classic/entry.ts")).createClassic(page, base);
   const registry = new Registry(
-    { connection: tools?.tapped(connection) ?? connection, showOutputs, report, development },
+    { connection: tools?.tapped(connection) ?? connection, showOutputs, classic, report, development },
     signal,
   );
   tools?.open(registry);

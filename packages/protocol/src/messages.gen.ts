@@ -311,6 +311,8 @@ export const CellOutput = z.object({
   metadata: z._default(Values, () => ({})),
   display_id: z._default(z.nullable(z.string()), null),
   update: z._default(z.boolean(), false),
+  /** The value of the cell's last expression */
+  result: z._default(z.boolean(), false),
 });
 export type CellOutput = z.infer<typeof CellOutput>;
 
@@ -331,7 +333,12 @@ export const CellConsole = z.object({
 });
 export type CellConsole = z.infer<typeof CellConsole>;
 
-/** An exception, with its traceback as ANSI-coloured lines. `line` is the user's line in the cell, from 1. */
+/**
+ * An exception, with its traceback as ANSI-coloured lines. `line` is the user's line in the cell, from 1.
+ *
+ * `cells`: the ids of the cells that the traceback names, by those names. A name has the number under which the cell
+ * ran, and the cell may have moved since.
+ */
 export const CellError = z.object({
   method: z.literal("error"),
   name: z.string(),
@@ -339,17 +346,19 @@ export const CellError = z.object({
   traceback: z._default(z.array(z.string()), () => []),
   line: z._default(z.nullable(z.int()), null),
   callback: z._default(z.boolean(), false),
+  cells: z._default(z.record(z.string(), z.string()), () => ({})),
 });
 export type CellError = z.infer<typeof CellError>;
 
 /**
- * The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since the run
- * of the notebook was interrupted, exited or shut down.
+ * The run has ended. `elapsed` is in seconds, `count` the run's number in its kernel, from 1. `cancelled`: it
+ * never began, since the run of the notebook was interrupted, exited or shut down.
  */
 export const CellFinished = z.object({
   method: z.literal("finished"),
   status: z.enum(["cancelled", "error", "interrupted", "ok"]),
   elapsed: z._default(z.number(), 0.0),
+  count: z._default(z.nullable(z.int()), null),
 });
 export type CellFinished = z.infer<typeof CellFinished>;
 

@@ -43,12 +43,15 @@ export class Model {
     this.invocations = new Invocations((content, buffers) => this.send(content, buffers));
   }
 
-  /** The widget's name, for people: `package.module.Class`. */
+  /** The widget's name, for people: `package.module.Class`; one of ipywidgets' own is just `IntSlider`. */
   get name(): string {
     const name = this.get("_anywidget_id");
     if (typeof name === "string" && name) return name;
-    const kind = [this.get("_model_module"), this.get("_model_name")].filter(Boolean).join(".");
-    return kind || this.id;
+    const [module, kind] = [this.get("_model_module"), this.get("_model_name")].map((part) =>
+      String(part ?? ""),
+    );
+    const path = module?.startsWith("@jupyter-widgets/") ? "" : module;
+    return [path, kind?.replace(/(?<=.)Model$/, "")].filter(Boolean).join(".") || this.id;
   }
 
   get closed(): boolean {

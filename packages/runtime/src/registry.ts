@@ -17,7 +17,7 @@ import {
 import { KernelLost, MessagesLost, ModelClosed } from "./errors.ts";
 import { Inbox, type Incoming } from "./inbox.ts";
 import { Model } from "./model.ts";
-import type { Phase, RegistryOptions } from "./options.ts";
+import type { ModelOptions, Phase } from "./options.ts";
 import { Pace } from "./writes.ts";
 
 /** A model's front-end code at work, as the registry sees it. */
@@ -61,7 +61,7 @@ export function handleModelLifecycle(registry: ModelRegistry, notification: Mode
 }
 
 export abstract class ModelRegistry {
-  readonly #options: RegistryOptions;
+  readonly #options: ModelOptions;
   readonly #pace = new Pace();
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Map<string, Set<(model: Model) => void>>();
@@ -71,7 +71,7 @@ export abstract class ModelRegistry {
   #snapshotSeq = 0;
 
   /** `signal` ends everything: models close, views go, whoever waits is told. */
-  constructor(options: RegistryOptions, signal: AbortSignal) {
+  constructor(options: ModelOptions, signal: AbortSignal) {
     this.#options = options;
     signal.addEventListener("abort", () => this.#closeAll(), { once: true });
   }

@@ -27,6 +27,7 @@ from anyhost.protocol.messages import (
     Notification,
 )
 
+from .bundles import bundles_in
 from .running import Ran
 
 BUILT: Final = Path(__file__).parent / "static"
@@ -69,6 +70,8 @@ def _parts(ran: Ran, title: str, script: bytes, style: bytes) -> Iterator[bytes]
     yield _data({"mode": "static", "title": title}, 'id="anyhost-config"')
     for url, text in ran.modules.items():
         yield _data(text, f'data-anyhost="module" data-name="{html.escape(url)}"')
+    for bundle in bundles_in(ran.snapshot):
+        yield _data(bundle, f'data-anyhost="bundle" data-name="{html.escape(bundle["module"])}"')
     for notification in ran.snapshot:
         yield _data(notification, 'data-anyhost="notification"')
     yield b'<script type="module">\n'

@@ -71,6 +71,8 @@ class Capture:
 
     def _write(self, message: CellConsole) -> None:
         before = self._before()
+        if not before:
+            self._text_size = 0  # whoever sets `outputs` to nothing clears it, too
         room = TEXT_LIMIT - self._text_size
         if room <= 0:
             return

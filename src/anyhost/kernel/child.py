@@ -26,6 +26,7 @@ from .bypass import Bypass
 from .interruption import Interruption
 from .stdio import renew_streams
 from .threadpipe import ThreadPipe
+from .turns import Turns
 
 KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption, Bypass], Awaitable[None]]
 """What a kernel does with its channel, until it is told to shut down or the channel ends. It may route commands
@@ -48,12 +49,13 @@ def load_main(name: str) -> KernelMain:
 
 def run_kernel(sock: socket.socket, main: KernelMain) -> int:
     """Run on this, the main thread, to the end; the exit code."""
-    loop = asyncio.new_event_loop()
+    turns = Turns()
+    loop = asyncio.SelectorEventLoop(turns)
     asyncio.set_event_loop(loop)
     with Interruption(loop) as interruption:
         bypass = Bypass()
         bypass.route(Interrupt, lambda _command: interruption.interrupt())
-        channel = _open_channel(sock, loop, interruption, bypass)
+        channel = _open_channel(sock, loop, turns, interruption, bypass)
         # A forked copy (multiprocessing) shares our pipe: two writers would garble it.
         os.register_at_fork(after_in_child=channel.abandon)
         task = loop.create_task(_run(main, channel, interruption, bypass))
@@ -92,7 +94,11 @@ def _exit_code(task: asyncio.Task[None]) -> int:
 
 
 def _open_channel(
-    sock: socket.socket, loop: asyncio.AbstractEventLoop, interruption: Interruption, bypass: Bypass
+    sock: socket.socket,
+    loop: asyncio.AbstractEventLoop,
+    turns: Turns,
+    interruption: Interruption,
+    bypass: Bypass,
 ) -> ThreadPipe[KernelMessage, KernelCommand]:
     def end_soon() -> None:
         interruption.interrupt()
@@ -103,6 +109,7 @@ def _open_channel(
         sock,
         Decoder(KernelCommand),
         loop,
+        turns=turns,
         shield=interruption.shield,
         urgent=_comes_from_finalisers,
         intercept=bypass.take,

@@ -6,6 +6,7 @@ This context variable says on whose behalf they run; `patches.py` carries it int
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -53,6 +54,9 @@ class CommFactory(Protocol):
 
     def listening(self, widget: Any, listener: Any) -> None:
         """The code that runs has registered a callback on this widget: a `listeners.Listener`."""
+
+    def computed(self, widget: Any, names: Iterable[str]) -> None:
+        """These attributes of a widget, which are no traits, have been computed anew."""
 
 
 class RunningKernel(Protocol):

@@ -185,8 +185,10 @@ class Kernel:
         source = self._source()
         error = self._cause(error)
         if not source.nobody:
-            place = self._program.place_of(source.cell_id)
-            self._publish_to(source, cell_error(error, self._shell, place, callback=source.callback))
+            program = self._program
+            place = program.place_of(source.cell_id)
+            shown = cell_error(error, self._shell, place, callback=source.callback, cell_named=program.cell_named)
+            self._publish_to(source, shown)
 
     def _cause(self, error: BaseException) -> BaseException:
         """An interrupt cancels a cell that waits: what the user did was to interrupt it."""

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from IPython.core.error import UsageError
 
 MagicKind: TypeAlias = Literal["line", "cell"]
+MatplotlibBackend: TypeAlias = Literal["inline", "widget"]
 
 SUPPORTED: dict[MagicKind, tuple[str, ...]] = {
     "line": (
@@ -53,6 +54,7 @@ UNSUPPORTED: dict[str, str] = {
 
 CORE = (
     "%matplotlib inline",
+    "%matplotlib widget",
     "%load_ext autoreload",
     "%%time",
     "%timeit",
@@ -81,8 +83,19 @@ def refuse(kind: MagicKind, name: str, known: Collection[str]) -> None:
     )
 
 
-def check_matplotlib(argument: str) -> None:
-    """Only inline figures can be shown; say so of `widget`, `notebook` and windows."""
+def backend_of(argument: str) -> MatplotlibBackend | None:
+    """What `%matplotlib` with this argument asks for; None: only to be told what there is.
+
+    Raises `UsageError` for windows, and for what needs Jupyter's own page.
+    """
     words = argument.split()
-    if words and words[0] not in {"inline", "auto", "-l", "--list"}:
-        raise UsageError(f"%matplotlib {argument} is not supported here: figures are shown with %matplotlib inline")
+    if not words or words[0] in {"inline", "auto"}:
+        return "inline"
+    if words[0] in {"widget", "ipympl"}:
+        return "widget"
+    if words[0] in {"-l", "--list"}:
+        return None
+    raise UsageError(
+        f"%matplotlib {argument} is not supported here: figures are pictures with %matplotlib inline, "
+        "and can be zoomed and panned with %matplotlib widget"
+    )

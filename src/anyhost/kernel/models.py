@@ -164,6 +164,12 @@ class Models:
         if model.of_session or not own:
             self.listeners.note(context.cell_id, widget, listener)
 
+    def computed(self, widget: Any, names: Iterable[str]) -> None:
+        """These attributes of a widget, which are no traits, have been computed anew."""
+        model = self._models.get(widget.model_id)
+        if model is not None:
+            self._changed(model, names)
+
     def refresh(self, model_ids: Iterable[str]) -> None:
         """Have these widgets say their whole state: plotly changes its figures' values without a word (M9)."""
         for model in filter(None, map(self._models.get, model_ids)):

@@ -73,6 +73,7 @@ class Publisher(DisplayPublisher):  # type: ignore[misc]
         *,
         transient: Mapping[str, Any] | None = None,
         update: bool = False,
+        result: bool = False,
         **_more: Any,
     ) -> None:
         sink: OutputSink = self.shell.sink
@@ -86,6 +87,7 @@ class Publisher(DisplayPublisher):  # type: ignore[misc]
             metadata={kind: encode_value(value) for kind, value in (metadata or {}).items()},
             display_id=(transient or {}).get("display_id"),
             update=update,
+            result=result,
         )
         cell_id = sink.publish_cell(output)
         if cell_id is not None:
@@ -127,7 +129,7 @@ class LastExpression(DisplayHook):  # type: ignore[misc]
         data, metadata = self.shell.display_formatter.format(result)
         self.fill_exec_result(result)
         if data:
-            self.shell.display_pub.publish(data, metadata)
+            self.shell.display_pub.publish(data, metadata, result=True)
 
 
 def encode_value(value: Any) -> Raw:

@@ -28,6 +28,7 @@ from anyhost.protocol.policy import ISOLATION_KEY
 
 from .capture import patch_output
 from .current import CommFactory, running
+from .interactions import patch_interactive
 from .listeners import patch_listeners
 from .records import GetState, is_record_type, state_getter
 
@@ -58,6 +59,7 @@ class Patches:
                     _copy_marks_as_themselves(),
                     patch_output(),
                     patch_listeners(),
+                    patch_interactive(),
                 ]
 
     def leave(self) -> None:

@@ -133,6 +133,10 @@ class Program:
         """Where the code of a cell's last run stands."""
         return self._places.get(cell_id or "")
 
+    def cell_named(self, name: str) -> str | None:
+        """The cell whose code stands under this name, in tracebacks and in Python's line cache."""
+        return self._owners.get(name)
+
     def _own_name(self, cell_id: str, number: int) -> str:
         """Cells that were moved keep the number that they ran under: no other one may have the same name."""
         if self._path is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from anyhost.protocol.policy import OUTPUT_KEYS
 from .attributes import value_at
 from .changes import TraitChange
 from .comm import WidgetComm
+from .interactions import results_of
 
 
 def readers_of(change: TraitChange, graph: Graph, namespace: Mapping[str, Any]) -> set[str]:
@@ -72,13 +74,14 @@ def _public(change: TraitChange) -> set[str]:
 
 
 class _Traits(Mapping[str, Any]):
-    """A widget's synced traits with the values that they have, none of which is made by looking."""
+    """A widget's synced traits, and what is read like them, with the values that they have: none is made by looking."""
 
     __slots__ = ("_held", "_keys")
 
     def __init__(self, widget: Any) -> None:
-        self._keys: list[str] = widget.keys
-        self._held: dict[str, Any] = widget._trait_values
+        results = results_of(widget)
+        self._keys: list[str] = [*widget.keys, *results] if results else widget.keys
+        self._held: Mapping[str, Any] = ChainMap(results, widget._trait_values) if results else widget._trait_values
 
     def __getitem__(self, key: str) -> Any:
         return self._held.get(key)

@@ -79,6 +79,7 @@ class Runs:
         self._wave: dict[str, int] = {}  # what is left of this one, in order
         self._queued: set[str] = set()  # of whom it was said that they will run
         self._running: str | None = None
+        self._count = 0  # of runs
 
     def wake(self) -> None:
         """Something has changed, or was asked for. On the kernel's thread."""
@@ -213,6 +214,7 @@ class Runs:
     async def _run_cell(self, run: Run) -> bool:
         """Run one cell to its end; say whether the next one is to run."""
         cell_id, began = run.cell_id, time.monotonic()
+        self._count += 1
         self._queued.discard(cell_id)
         earlier = self._scope.begin(cell_id)
         self._changes.begin(cell_id)
@@ -220,7 +222,8 @@ class Runs:
         self._definitions.begin(cell_id, self._program.graph.names[cell_id].defined)
         self._executor.publish_at(cell_id, CellRunning())
         status, goes_on = await self._outcome(run, source, place)
-        self._executor.publish_at(cell_id, CellFinished(status=status, elapsed=time.monotonic() - began))
+        elapsed = time.monotonic() - began
+        self._executor.publish_at(cell_id, CellFinished(status=status, elapsed=elapsed, count=self._count))
         self._scope.close(earlier)
         self._settle_marks(cell_id, source, status)
         return goes_on
@@ -236,8 +239,8 @@ class Runs:
         return status if self._look() or status != "ok" else "error", goes_on
 
     def _show(self, cell_id: str, name: str, text: str) -> None:
-        """An error that no code of the user's has raised."""
-        self._executor.publish_at(cell_id, CellError(name=name, value=text, traceback=[f"{name}: {text}"]))
+        """An error that no code of the user's has raised: there is no way to it."""
+        self._executor.publish_at(cell_id, CellError(name=name, value=text))
 
     def _settle_marks(self, cell_id: str, source: str, status: Ending) -> None:
         """It has run. It is stale all the same if it was interrupted or edited meanwhile, or what it reads is."""

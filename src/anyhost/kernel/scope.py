@@ -8,7 +8,8 @@ flickers. All but these:
 - what some cell still shows: until it does not.
 
 Tasks that the earlier run has left behind end when the new run begins, and so do its observers of other cells'
-widgets: with reactive runs there would soon be many. Threads cannot be ended from outside.
+widgets, and what pyplot keeps of its figures: with reactive runs there would soon be many. Threads cannot be ended
+from outside.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .displayed import Displayed, Held, release
+from .figures import forget_figure
 from .models import Model, Models
 from .reachable import Reachable
 from .tasks import CellTask
@@ -48,7 +50,10 @@ class Scope:
             if context is not None and context.run is not None and context.run.cell_id == cell_id:
                 task.cancel()
         self._models.listeners.remove(cell_id)
-        return Earlier(self._models.owned_by(cell_id), self._displayed.take(cell_id))
+        models = self._models.owned_by(cell_id)
+        for model in models:
+            forget_figure(model.comm.widget)
+        return Earlier(models, self._displayed.take(cell_id))
 
     def close(self, earlier: Earlier) -> None:
         """What the earlier run had shown is gone from the page: close what nothing needs any more."""

@@ -27,7 +27,8 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from .commands import run_command
 from .compiler import CellCompiler, Place
 from .current import running
-from .magics import MagicKind, check_matplotlib, refuse
+from .figures import figures_as_widgets
+from .magics import MagicKind, backend_of, refuse
 from .outputs import Formatter, LastExpression, OutputSink, Publisher
 
 _TIMED = re.compile(r"\s*%%time[ \t]*(?=\n|$)")
@@ -103,8 +104,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
         self._check_magic("line", magic_name)
-        if magic_name == "matplotlib":
-            check_matplotlib(line)
+        if magic_name == "matplotlib" and backend_of(line) == "widget":
+            figures_as_widgets(self)
         return super().run_line_magic(magic_name, line, _stack_depth=_stack_depth + 1)
 
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:

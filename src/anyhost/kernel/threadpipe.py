@@ -2,8 +2,10 @@
 
 Who does what:
 
-- *Reading*: one daemon thread, the pipe thread, reads all the time. What comes is first offered to
-  `intercept` there (an interrupt cannot wait for the loop), and otherwise put where `receive` finds it.
+- *Reading*: the loop itself, while it waits: a change of threads would cost a message more than all else
+  here. When it has computed for `TAKE_OVER` seconds one daemon thread, the pipe thread, reads in its place.
+  What comes is first offered to `intercept` (an interrupt cannot wait for the loop), and otherwise put where
+  `receive` finds it.
 - *Writing*: whoever sends writes, without a change of threads, as far as the socket takes it without
   blocking; the pipe thread writes the rest when there is room. A sender puts its message into the outbox
   and then tries to become the writer. If it fails, there is a writer already: another thread, or this very
@@ -34,6 +36,7 @@ from anyhost.protocol.codec import Decoder, Frame, encode_frame
 from anyhost.protocol.errors import ProtocolError
 
 from .framing import MESSAGE_LIMIT, Inflow, Outflow, check_size
+from .turns import Turns
 
 Out = TypeVar("Out", bound=msgspec.Struct)
 In = TypeVar("In")
@@ -43,6 +46,9 @@ QUEUE_LIMIT = 64 << 20
 
 PATIENCE = 1.0
 """How long a thread other than the main one waits for room, in seconds."""
+
+TAKE_OVER = 0.02
+"""How long the loop may compute before the pipe thread reads in its place, in seconds."""
 
 LINGER = 2.0
 """How long `aclose` waits for the peer to take what was sent before, in seconds."""
@@ -54,6 +60,9 @@ _CLOSED_THERE = "the other end of the pipe is closed"
 class ThreadPipe(Generic[Out, In]):
     """One end of a pipe, whose `receive` belongs to `loop`. It owns its socket and its thread.
 
+    `turns` is the selector of that loop; without it, as where the loop is somebody else's, the pipe thread
+    does all the reading.
+
     `send`, where more than `limit` bytes wait already (a message of any size may go into an empty queue):
     on the main thread it waits, interruptibly; on another thread for up to `PATIENCE`, and then the
     message is queued all the same: nothing is dropped, such a thread is only slowed down. A message that
@@ -63,8 +72,8 @@ class ThreadPipe(Generic[Out, In]):
     What is received waits for `receive` without a limit of its own, since an interrupt may be behind it;
     the session bounds it by the commands that it lets a client have unanswered.
 
-    `intercept` and `on_lost` are called on the pipe thread: for each message (True: it was dealt with), and
-    once when the peer has gone (never after `aclose`).
+    `intercept` is called for each message by the thread that has read it (True: it was dealt with), and
+    `on_lost` on the pipe thread, once, when the peer has gone (never after `aclose`).
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class ThreadPipe(Generic[Out, In]):
         decoder: Decoder[In],
         loop: asyncio.AbstractEventLoop,
         *,
+        turns: Turns | None = None,
         limit: int = QUEUE_LIMIT,
         shield: AbstractContextManager[None] | None = None,
         urgent: Callable[[Out], bool] = lambda _message: False,
@@ -82,6 +92,7 @@ class ThreadPipe(Generic[Out, In]):
         sock.settimeout(0)
         self._sock = sock
         self._loop = loop
+        self._turns = turns
         self._limit = limit
         self._shield = shield or nullcontext()
         self._urgent = urgent
@@ -93,6 +104,8 @@ class ThreadPipe(Generic[Out, In]):
         self._writer: int | None = None  # its thread
         self._stuck = False  # the socket is full: the pipe thread goes on when there is room
         self._inflow: Inflow[In] = Inflow(decoder)
+        self._reading = threading.Lock()  # who holds it may use the inflow
+        self._end_read: Exception | None = None  # what the loop has met instead of a message
         self._inbox: deque[In] = deque()
         self._arrived = asyncio.Event()
         self._finished = asyncio.Event()
@@ -104,7 +117,9 @@ class ThreadPipe(Generic[Out, In]):
         self._thread = threading.Thread(target=self._serve, name="anyhost pipe", daemon=True)
 
     def start(self) -> None:
-        """Start the pipe thread. Nothing is received before."""
+        """Start to read. Nothing is received before. On the loop's thread."""
+        if self._turns is not None:
+            self._loop.add_reader(self._sock, self._read_on_loop)
         self._thread.start()
 
     def send(self, message: Out) -> None:
@@ -221,44 +236,97 @@ class ThreadPipe(Generic[Out, In]):
         """Until `aclose`, and then as long as something is to be written. Raises `EOFError` when the peer goes."""
         poller = select.poll()
         poller.register(self._wakeful_end, select.POLLIN)
+        count = -1
         while True:
-            poller.register(self._sock, select.POLLIN | (select.POLLOUT if self._stuck else 0))
-            timeout = None if self._close_by is None else max(0.0, self._close_by - time.monotonic()) * 1000
-            for fd, events in poller.poll(timeout):
+            count, taking_over, timeout = self._watch_loop(count)
+            poller.register(self._sock, (select.POLLIN * taking_over) | (select.POLLOUT * self._stuck))
+            if self._close_by is not None:
+                timeout = max(0.0, self._close_by - time.monotonic())
+            for fd, events in poller.poll(None if timeout is None else timeout * 1000):
                 if fd == self._wakeful_end.fileno():
                     self._wakeful_end.recv(4096)
                     continue
                 if events & select.POLLOUT:
                     self._write(after_waiting=True)
                 if events & ~select.POLLOUT:
-                    self._read()
+                    self._read_here()
+            if self._end_read is not None:
+                raise self._end_read
             if self._close_by is not None:
                 with self._writing:  # after whoever else is writing
                     self._write_as_the_writer()
                 if not self._stuck or time.monotonic() >= self._close_by:
                     return
 
-    def _read(self) -> None:
-        try:
-            arrivals = self._inflow.read(self._sock)
-        except (BlockingIOError, InterruptedError):
-            return
-        arrived = [arrival.message for arrival in arrivals if not self._intercept(arrival.message)]
-        if arrived:
-            self._inbox += arrived
+    def _watch_loop(self, count: int) -> tuple[int, bool, float | None]:
+        """How often the loop has turned, whether to read in its place, and when to look again (None: when told to).
+
+        A loop that waits, and has not turned since the last look, says itself when it goes on. One that turns
+        often is looked at now and then instead, since to be told each time would cost each message something.
+        """
+        if self._turns is None:
+            return count, True, None
+        away = self._turns.away()
+        if away >= TAKE_OVER:
+            return self._turns.count, True, TAKE_OVER
+        if count != self._turns.count or away:
+            return self._turns.count, False, TAKE_OVER
+        self._turns.when_next(self._wake)
+        # It may have begun to turn before it could know that somebody wants to hear of it.
+        return count, False, None if self._turns.count == count else TAKE_OVER
+
+    def _read_here(self) -> None:
+        if self._read():
             self._tell_loop(self._arrived)
+
+    def _read_on_loop(self) -> None:
+        """What came while the loop waited."""
+        if self._end_read is not None or self._ended is not None:
+            return
+        try:
+            with self._shield:
+                if self._read():
+                    self._arrived.set()
+        except (ProtocolError, EOFError, OSError) as error:
+            self._loop.remove_reader(self._sock)
+            self._end_read = error
+            self._wake()
+
+    def _read(self) -> bool:
+        """Read once. Whether there is something for `receive` now."""
+        with self._reading:
+            try:
+                arrivals = self._inflow.read(self._sock)
+            except (BlockingIOError, InterruptedError):
+                return False
+            arrived = [arrival.message for arrival in arrivals if not self._intercept(arrival.message)]
+            self._inbox += arrived
+            return bool(arrived)
 
     def _end(self, reason: str) -> None:
         lost = self._close_by is None
         self._ended = reason
+        try:
+            self._loop.call_soon_threadsafe(self._finish)
+        except RuntimeError:  # the loop has ended: nobody receives
+            self._close_sockets()
+        if lost:
+            self._on_lost()
+
+    def _finish(self) -> None:
+        """The last of it, on the loop: a descriptor that is watched must not be closed by somebody else."""
+        if self._turns is not None and self._sock.fileno() >= 0:
+            self._loop.remove_reader(self._sock)
+        self._close_sockets()
+        self._arrived.set()
+        self._finished.set()
+
+    def _close_sockets(self) -> None:
         # Who writes never blocks, so the lock is free in a moment; and a closed descriptor must not be written to.
         with self._writing:
             self._sock.close()
         self._wakeful_end.close()
         self._wake_end.close()
-        self._tell_loop(self._arrived, self._finished)
-        if lost:
-            self._on_lost()
 
     def _tell_loop(self, *events: asyncio.Event) -> None:
         for event in events:

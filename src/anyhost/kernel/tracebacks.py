@@ -6,7 +6,7 @@ import importlib.util
 import linecache
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
@@ -45,8 +45,18 @@ DISTRIBUTIONS = {
 """What to install for an import whose package has another name."""
 
 
-def cell_error(error: BaseException, shell: Any, place: Place | None, *, callback: bool = False) -> CellError:
-    """The message that shows an exception. Never raises: users' exceptions may not even have a working `str`."""
+def cell_error(
+    error: BaseException,
+    shell: Any,
+    place: Place | None,
+    *,
+    callback: bool = False,
+    cell_named: Callable[[str], str | None] = lambda _name: None,
+) -> CellError:
+    """The message that shows an exception. Never raises: users' exceptions may not even have a working `str`.
+
+    `place` is where the code of its cell stands; `cell_named` says of other names whose they are.
+    """
     _advise(error)
     line = _line(error, place)
     for each in _chain(error):
@@ -57,10 +67,11 @@ def cell_error(error: BaseException, shell: Any, place: Place | None, *, callbac
         lines = traceback.format_exception(error)
     return CellError(
         name=type(error).__name__,
-        value=_text(error),
+        value=_text(error) if line is None else _text_in_cell(error),
         traceback="\n".join(lines).rstrip("\n").split("\n"),
         line=line,
         callback=callback,
+        cells={name: cell_id for name in _names_in(error) if (cell_id := cell_named(name)) is not None},
     )
 
 
@@ -92,6 +103,11 @@ def _text(error: BaseException) -> str:
     return "\n".join([text, *(note for note in notes if isinstance(note, str))]) if isinstance(notes, list) else text
 
 
+def _text_in_cell(error: BaseException) -> str:
+    """Without what is said beside it: Python adds the file and the line to the words of a `SyntaxError`."""
+    return error.msg if isinstance(error, SyntaxError) and isinstance(error.msg, str) else _text(error)
+
+
 def _formatted(error: BaseException, shell: Any) -> list[str]:
     if isinstance(error, UsageError):
         return [f"UsageError: {error}"]
@@ -117,6 +133,14 @@ def _line(error: BaseException, place: Place | None) -> int | None:
     for step in _steps(error.__traceback__):
         found = place.line_in_cell(step.tb_frame.f_code.co_filename, step.tb_lineno) or found
     return found
+
+
+def _names_in(error: BaseException) -> Iterator[str]:
+    """The names of the files, and of the cells, that its traceback leads through."""
+    for each in _chain(error):
+        if isinstance(each, SyntaxError) and isinstance(each.filename, str):
+            yield each.filename
+        yield from (step.tb_frame.f_code.co_filename for step in _steps(each.__traceback__))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

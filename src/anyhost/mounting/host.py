@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from anyhost.server.bundles import BundleRoutes
 from anyhost.server.headers import SecurityHeaders
 from anyhost.server.modules import ModuleStore
 from anyhost.server.refusal import Refused
@@ -107,6 +108,7 @@ class WidgetHost:
         self._url = url
         self._named = NamedWidgets()
         self._script = EmbedScript()
+        self._bundles = BundleRoutes(tell_folders=False)
         self._visitors: Visitors | None = None
         self._logged_at = -float("inf")
         self._modules: ModuleStore
@@ -177,6 +179,11 @@ class WidgetHost:
         return self._live().shared[name]
 
     @property
+    def names(self) -> list[str]:
+        """The names of its widgets, in the order in which they were given."""
+        return list(self._named)
+
+    @property
     def sessions(self) -> list[Session]:
         """The sessions that there are."""
         return [] if self._visitors is None else [visit.session for visit in self._visitors]
@@ -195,6 +202,8 @@ class WidgetHost:
             Route("/embed.js", self._script.serve),
             Route("/views", self._find_views, methods=["POST", "OPTIONS"]),
             Route("/modules/{name}", self._serve_module),
+            Route("/bundles", self._find_bundle),
+            Route("/bundles/{stamp}/{path:path}", self._serve_bundle),
             WebSocketRoute("/ws", self._serve_socket),
             Route("/", _here),
             Route("/healthz", _here),
@@ -256,6 +265,28 @@ class WidgetHost:
         self._live()
         response = await self._modules.serve(request)
         response.headers.update(_for_origin(origin))
+        return response
+
+    async def _find_bundle(self, request: Request) -> Response:
+        """Where the front end of a classic widget's package is. Who knows the answer may have its files."""
+        try:
+            origin = self._gate.check(request, from_page=False)
+            await self._gate.user(request)
+        except Refused as refused:
+            return refused.response()
+        response = await self._bundles.find(request)
+        response.headers.update(_for_origin(origin))
+        return response
+
+    async def _serve_bundle(self, request: Request) -> Response:
+        try:
+            origin = self._gate.check(request, from_page=False)
+        except Refused as refused:
+            return refused.response()
+        response = await self._bundles.serve(request)
+        response.headers.update(_for_origin(origin))
+        # Pictures that a style names come without an Origin, also where the page is another's.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     async def _visit_of_handler(self, connection: HTTPConnection) -> Visit:

@@ -9,8 +9,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from anyhost.server import modules
+from anyhost.server.compressing import accepts
 from anyhost.server.frontend import BUILT, ENCODINGS
+from anyhost.server.modules import FOR_EVER
 
 from .markup import SCRIPT
 
@@ -31,12 +32,12 @@ class EmbedScript:
             return PlainTextResponse(reason, 503, {"Cache-Control": "no-store", **headers})
         known = request.query_params.get("v") == self.version
         headers |= {
-            "Cache-Control": modules.FOR_EVER if known else "no-cache",
+            "Cache-Control": FOR_EVER if known else "no-cache",
             "Content-Type": "text/javascript; charset=utf-8",
             "Vary": "Accept-Encoding",
         }
         for encoding, suffix in ENCODINGS.items():
             sibling = self._path.with_name(self._path.name + suffix)
-            if modules.accepts(request, encoding) and sibling.is_file():
+            if accepts(request, encoding) and sibling.is_file():
                 return FileResponse(sibling, headers=headers | {"Content-Encoding": encoding})
         return FileResponse(self._path, headers=headers)

@@ -81,6 +81,10 @@ class ModelCustomMessage(Struct, frozen=True, kw_only=True, omit_defaults=True, 
     buffers: Buffers
     floats: list[FloatPatch] = []
 
+    def into_content(self) -> Any:
+        """The content as Python values, with non-finite numbers in their places."""
+        return _content_of(self)
+
 
 class ModelCloseMessage(Struct, frozen=True, kw_only=True, tag_field="method", tag="close"):
     """A model has ended. Nothing follows for its id (M11)."""
@@ -112,9 +116,13 @@ class ModelCustomRequest(Struct, frozen=True, kw_only=True, rename="camel", tag_
 
     def into_comm_payload_content(self, buffers: Buffers) -> dict[str, Any]:  # noqa: ARG002 - as its twin's
         """The `data` of the comm message; its buffers stay beside it (H4)."""
-        holder = {"content": msgspec.json.decode(self.content)}
-        put_floats(holder, [FloatPatch(["content", *patch.path], patch.value, patch.runs) for patch in self.floats])
-        return {"method": "custom", "content": holder["content"]}
+        return {"method": "custom", "content": _content_of(self)}
+
+
+def _content_of(message: ModelCustomMessage | ModelCustomRequest) -> Any:
+    holder = {"content": msgspec.json.decode(message.content)}
+    put_floats(holder, [FloatPatch(["content", *patch.path], patch.value, patch.runs) for patch in message.floats])
+    return holder["content"]
 
 
 ModelRequest: TypeAlias = ModelUpdateRequest | ModelCustomRequest
@@ -290,6 +298,7 @@ class CellOutput(Struct, frozen=True, kw_only=True, tag_field="method", tag="out
     metadata: dict[str, Raw] = {}
     display_id: str | None = None
     update: bool = False
+    result: Annotated[bool, Meta(description="The value of the cell's last expression")] = False
 
 
 class CellClear(Struct, frozen=True, kw_only=True, tag_field="method", tag="clear"):
@@ -307,21 +316,27 @@ class CellConsole(Struct, frozen=True, kw_only=True, tag_field="method", tag="co
 
 
 class CellError(Struct, frozen=True, kw_only=True, tag_field="method", tag="error"):
-    """An exception, with its traceback as ANSI-coloured lines. `line` is the user's line in the cell, from 1."""
+    """An exception, with its traceback as ANSI-coloured lines. `line` is the user's line in the cell, from 1.
+
+    `cells`: the ids of the cells that the traceback names, by those names. A name has the number under which the cell
+    ran, and the cell may have moved since.
+    """
 
     name: str
     value: str
     traceback: list[str] = []
     line: int | None = None
     callback: bool = False
+    cells: dict[str, str] = {}
 
 
 class CellFinished(Struct, frozen=True, kw_only=True, tag_field="method", tag="finished"):
-    """The run has ended. `elapsed` is in seconds. `cancelled`: it never began, since the run
-    of the notebook was interrupted, exited or shut down."""
+    """The run has ended. `elapsed` is in seconds, `count` the run's number in its kernel, from 1. `cancelled`: it
+    never began, since the run of the notebook was interrupted, exited or shut down."""
 
     status: Literal["ok", "error", "interrupted", "cancelled"]
     elapsed: float = 0.0
+    count: int | None = None
 
 
 class CellStale(Struct, frozen=True, kw_only=True, tag_field="method", tag="stale"):

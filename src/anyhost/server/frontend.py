@@ -14,7 +14,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from .modules import FOR_EVER, accepts
+from .compressing import accepts
+from .modules import FOR_EVER
 
 HEAD_MARK: Final = "<!--anyhost:head-->"
 """Where the page takes its base address and its configuration (`packages/page/index.html`)."""

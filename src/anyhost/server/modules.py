@@ -7,8 +7,6 @@ it may be loading, and the next session will most likely want it again.
 
 from __future__ import annotations
 
-import asyncio
-import gzip
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -18,6 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from anyhost.protocol.messages import ModuleSource
 
+from .compressing import WORTH_COMPRESSING, Compressible, accepts
+
 _NAME: Final = re.compile(r"(?P<hash>[0-9a-f]{32,128})\.(?P<kind>js|css)", re.ASCII)
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
     "js": "text/javascript; charset=utf-8",
@@ -26,31 +26,13 @@ _MEDIA_TYPES: Final[Mapping[str, str]] = {
 FOR_EVER: Final = "private, max-age=31536000, immutable"
 """`Cache-Control` of what is named by its content."""
 
-_WORTH_COMPRESSING = 1024  # bytes
-_WORTH_A_THREAD = 64 * 1024  # bytes
 
-
-class _Module:
-    """One text, and its compressed form once that was asked for."""
+class _Module(Compressible):
+    """One text, and the sessions that hold it."""
 
     def __init__(self, source: bytes) -> None:
-        self.source = source
+        super().__init__(source)
         self.holders: set[str] = set()
-        self._gzip = b""
-        self._compressing = asyncio.Lock()
-
-    @property
-    def nbytes(self) -> int:
-        return len(self.source) + len(self._gzip)
-
-    async def gzip(self) -> bytes:
-        """Made once, also when many ask at the same time."""
-        async with self._compressing:
-            if not self._gzip and len(self.source) < _WORTH_A_THREAD:
-                self._gzip = gzip.compress(self.source, mtime=0)
-            elif not self._gzip:
-                self._gzip = await asyncio.to_thread(gzip.compress, self.source, mtime=0)
-            return self._gzip
 
 
 class ModuleStore:
@@ -95,7 +77,7 @@ class ModuleStore:
         module = self._modules.get(name)
         if match is None or module is None:
             return PlainTextResponse("no such module", 404, {"Cache-Control": "no-store"})
-        compress = len(module.source) >= _WORTH_COMPRESSING and accepts(request, "gzip")
+        compress = len(module.source) >= WORTH_COMPRESSING and accepts(request, "gzip")
         # Each encoding is an entity of its own, so it has a tag of its own.
         tag = f'"{match["hash"]}-gzip"' if compress else f'"{match["hash"]}"'
         headers = {"Cache-Control": FOR_EVER, "ETag": tag, "Vary": "Accept-Encoding"}
@@ -105,12 +87,3 @@ class ModuleStore:
         if not compress:
             return Response(module.source, headers=headers)
         return Response(await module.gzip(), headers=headers | {"Content-Encoding": "gzip"})
-
-
-def accepts(request: Request, encoding: str) -> bool:
-    """Whether the client takes this content encoding."""
-    for item in request.headers.get("accept-encoding", "").lower().split(","):
-        name, _, parameter = item.partition(";")
-        if name.strip() == encoding:
-            return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

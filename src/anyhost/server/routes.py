@@ -12,9 +12,11 @@ from anyhost.protocol.codec import Decoder, encode_json
 from anyhost.protocol.errors import ProtocolError
 from anyhost.protocol.messages import ModelCommand, SetModelValue
 from anyhost.protocol.openapi import openapi_document
+from anyhost.session.commands import TooManyCommands
 from anyhost.session.pool import SessionPool
-from anyhost.session.session import Session, TooManyCommands
+from anyhost.session.session import Session
 
+from .bundles import BundleRoutes
 from .frontend import FrontEnd
 from .modules import ModuleStore
 from .refusal import Refused
@@ -28,10 +30,13 @@ _VALUES: Final[Decoder[SetModelValue]] = Decoder(SetModelValue)
 
 def routes(*, pool: SessionPool, modules: ModuleStore, front_end: FrontEnd, message_limit: int) -> list[BaseRoute]:
     """The whole table. `Guard` stands in front of all of it; only `/healthz` asks for no token."""
+    bundles = BundleRoutes()
     return [
         Route("/", front_end.page),
         Route("/assets/{name:path}", front_end.asset),
         Route("/modules/{name}", modules.serve),
+        Route("/bundles", bundles.find),
+        Route("/bundles/{stamp}/{path:path}", bundles.serve),
         WebSocketRoute("/ws", Sockets(pool).serve),
         Route("/api/kernel/set_model_value", ModelValues(pool, message_limit).set, methods=["POST"]),
         Route("/api/openapi.json", _openapi),

@@ -14,7 +14,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -102,7 +102,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """Serves one app on a bound socket. `on_accepting` is called when connections are accepted."""
+    """Serves one app on a bound socket. `on_accepting` is called when connections are accepted. `lifespan`, in
+    uvicorn's words: whether the app's own is run."""
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Server(uvicorn.Server):
         *,
         on_accepting: Callable[[], object] = lambda: None,
         socket_class: type[LiveSocket] = LiveSocket,
+        lifespan: Literal["auto", "off"] = "off",
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -117,7 +119,7 @@ class Server(uvicorn.Server):
                 ws=socket_class,
                 ws_max_size=LONG_TEXT + CHUNK,
                 ws_per_message_deflate=False,
-                lifespan="off",
+                lifespan=lifespan,
                 log_level="warning",
                 access_log=False,  # it would write the token down
                 proxy_headers=False,  # the guard reads them, where they were asked for

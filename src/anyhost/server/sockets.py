@@ -22,7 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from anyhost.protocol.codec import Decoder, Frame, FrameReader, encode_frame, pieces
 from anyhost.protocol.errors import ProtocolError, StreamBroken
 from anyhost.protocol.messages import Command, Refusal
-from anyhost.session.client import Connection
+from anyhost.session.connection import Connection
 from anyhost.session.pool import SessionPool, SessionsFull
 
 from .refusal import Refused

@@ -35,6 +35,21 @@ export function formulaAt(text: string, at: number): { formula: Formula; end: nu
   return null;
 }
 
+/** A text as parts: what is no formula, and a place for each that is one. */
+export function splitFormulas(text: string): (string | HTMLElement)[] {
+  const parts: (string | HTMLElement)[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const found = formulaAt(text, at);
+    if (!found) continue;
+    parts.push(text.slice(from, at), placeFor(found.formula));
+    from = found.end;
+    at = from - 1;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
 /** Turns each `.math` element, which holds TeX as text, into a formula. */
 export async function typeset(el: ParentNode, signal: AbortSignal): Promise<void> {
   const places = [...el.querySelectorAll<HTMLElement>(".math")];

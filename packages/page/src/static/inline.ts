@@ -6,7 +6,7 @@ import { type Notification, notificationFromJson } from "@anyhost/protocol";
  * Take what the elements of this kind hold, in the order of the page. Each is JSON in an element of its own:
  * one text for all could be longer than a string may be. They leave the page, which needs them once.
  */
-function* taken(root: Document, kind: string): Generator<{ name: string; value: unknown }> {
+export function* takeData(root: Document, kind: string): Generator<{ name: string; value: unknown }> {
   for (const element of root.querySelectorAll<HTMLScriptElement>(`script[data-anyhost="${kind}"]`)) {
     element.remove();
     yield { name: element.dataset.name ?? "", value: JSON.parse(element.text) };
@@ -15,7 +15,7 @@ function* taken(root: Document, kind: string): Generator<{ name: string; value: 
 
 /** The snapshot: what a page gets that joins a session, from `session` to `snapshot-end`. */
 export function* takeSnapshot(root: Document): Generator<Notification> {
-  for (const { value } of taken(root, "notification")) yield notificationFromJson(value);
+  for (const { value } of takeData(root, "notification")) yield notificationFromJson(value);
 }
 
 /** Front-end code, each text once, by the address that models name it by (`modules/HASH.js`). */
@@ -29,7 +29,7 @@ export class InlineModules {
 
   static take(root: Document): InlineModules {
     return new InlineModules(
-      new Map(Array.from(taken(root, "module"), ({ name, value }) => [name, String(value)])),
+      new Map(Array.from(takeData(root, "module"), ({ name, value }) => [name, String(value)])),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Phase } from "../options.ts";
 import type { Binding } from "../registry.ts";
 import type { Definition } from "./afm.ts";
 import { boxDefinition } from "./boxes.ts";
+import { isClassic } from "./classic.ts";
 import type { Failure } from "./failure.ts";
 import { Generation } from "./generation.ts";
 import { couldNotFetch, ModuleError } from "./module.ts";
@@ -66,15 +67,23 @@ export class WidgetBinding implements Binding {
 
   /** Whether it has front-end code, or will have: a layout has none (D12). */
   get isWidget(): boolean {
-    return (
-      this.#module !== null || this.#builtIn !== null || this.#model.get("_model_module") === "anywidget"
-    );
+    return this.#hasCode || this.#model.get("_model_module") === "anywidget";
+  }
+
+  /** Whether classic ipywidgets draws it: it then sees to layout, classes and the count of views itself. */
+  get isClassic(): boolean {
+    const hasOther = this.#module !== null || this.#builtIn !== null;
+    return !hasOther && this.#widgets.classic !== null && isClassic(this.#model);
+  }
+
+  get #hasCode(): boolean {
+    return this.#module !== null || this.#builtIn !== null || this.isClassic;
   }
 
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    if (this.#module || this.#builtIn) void this.#load();
+    if (this.#hasCode) void this.#load();
     else if (this.isWidget) {
       const error = new ModuleError("it has no _esm: is the trait tagged with sync=True?");
       this.#codeTimer = setTimeout(() => void this.#fail("load", error), CODE_MS);
@@ -89,7 +98,7 @@ export class WidgetBinding implements Binding {
   }
 
   rebind(): void {
-    if (this.#started && (this.#module || this.#builtIn)) void this.#load();
+    if (this.#started && this.#hasCode) void this.#load();
   }
 
   fail(error: unknown): void {
@@ -195,11 +204,19 @@ export class WidgetBinding implements Binding {
 
   async #define(): Promise<Definition> {
     if (this.#builtIn) return this.#builtIn;
-    const module = this.#module as ModuleSpec;
+    const module = this.#module;
+    if (!module) return this.#defineClassic();
     const { modules, isolateModules } = this.#widgets;
     const isolated = isolateModules || this.#model.get("_anyhost_isolate") === true;
     const namespace = await modules.load(module, isolated ? this.#model.id : undefined);
     return modules.define(namespace, module, this.#model.name);
+  }
+
+  async #defineClassic(): Promise<Definition> {
+    const classic = await this.#widgets.classic?.();
+    if (!classic) throw new ModuleError("there is no front-end code for it");
+    this.#style = { text: classic.style };
+    return classic.define(this.#model);
   }
 
   async #begin(definition: Definition): Promise<void> {

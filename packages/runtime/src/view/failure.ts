@@ -1,5 +1,4 @@
 import type { Phase } from "../options.ts";
-import { ModuleError } from "./module.ts";
 
 /** What to tell a person when a widget cannot go on. */
 export interface Failure {
@@ -27,7 +26,7 @@ export function failurePanel(failure: Failure): HTMLElement {
   panel.append(title, element("p", "anyhost-failure-cause", causes(failure.error).join("\n")));
   // What the host has to say for itself needs no stack: it names the remedy.
   const { error } = failure;
-  const thrown = error instanceof ModuleError ? error.cause : error;
+  const thrown = isOwnWord(error) ? error.cause : error;
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   if (stack) {
     const details = element("details", "");
@@ -43,6 +42,14 @@ export function failurePanel(failure: Failure): HTMLElement {
   return panel;
 }
 
+/**
+ * Whether an error is what the host itself says: of a module, or of a classic widget's package. By its name, since
+ * the code that loads such packages may be a bundle of its own.
+ */
+function isOwnWord(error: unknown): error is Error {
+  return error instanceof Error && (error.name === "ModuleError" || error.name === "BundleError");
+}
+
 /** A quiet word about a view that has nothing to show yet. */
 export function noticePanel(text: string): HTMLElement {
   const panel = element("div", "anyhost-notice", text);
@@ -54,7 +61,7 @@ export function noticePanel(text: string): HTMLElement {
 function causes(error: unknown): string[] {
   const lines: string[] = [];
   for (let cause = error; cause !== undefined && lines.length < 5; ) {
-    if (cause instanceof ModuleError) lines.push(cause.message);
+    if (isOwnWord(cause)) lines.push(cause.message);
     else lines.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
     cause = cause instanceof Error ? cause.cause : undefined;
   }

@@ -1,6 +1,6 @@
 import type { Model } from "../model.ts";
-import type { OutputRecord, ShowOutputs } from "../options.ts";
 import type { Definition } from "./afm.ts";
+import type { OutputRecord, ShowOutputs } from "./options.ts";
 import type { Widgets } from "./widgets.ts";
 
 const VIEW = "application/vnd.jupyter.widget-view+json";

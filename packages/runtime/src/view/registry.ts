@@ -1,11 +1,12 @@
 import type { StyleSpec } from "@anyhost/protocol";
 import type { Model } from "../model.ts";
-import type { RegistryOptions } from "../options.ts";
 import { ModelRegistry } from "../registry.ts";
 import type { AnyModel } from "./afm.ts";
 import { BASE_STYLE } from "./base-style.ts";
 import { WidgetBinding } from "./binding.ts";
+import type { Classic, ClassicPage, LoadClassic } from "./classic.ts";
 import { Modules } from "./module.ts";
+import type { RegistryOptions } from "./options.ts";
 import { PATIENCE_MS, within } from "./patience.ts";
 import { OwnPlace } from "./place.ts";
 import { Resizes } from "./resizes.ts";
@@ -67,6 +68,7 @@ export class Registry extends ModelRegistry {
       isolateModules: options.isolateModules ?? false,
       development: options.development ?? false,
       showOutputs: options.showOutputs,
+      classic: options.classic ? retried(options.classic, this.#classicPage()) : null,
       viewsAt: new WeakMap(),
       styleText: onceEach((spec) => fetchHere(resolveUrl(spec.url))),
       waitForModel: (modelId, signal) => {
@@ -80,6 +82,20 @@ export class Registry extends ModelRegistry {
       isMounted: (modelId) => this.#mounted.has(modelId),
       modelOf: (proxy) => proxies.get(proxy),
       remember: (proxy, model) => proxies.set(proxy, model),
+      report: (model, phase, error) => this.report(model, phase, error),
+    };
+  }
+
+  #classicPage(): ClassicPage {
+    return {
+      signal: this.#signal,
+      waitForModel: (modelId, signal) => this.#widgets.waitForModel(modelId, signal),
+      draws: (model) => {
+        const binding = this.#bindings.get(model);
+        return binding?.isWidget === true && !binding.isClassic;
+      },
+      mount: (modelId, el, signal, path) => this.#widgets.mount(modelId, el, signal, path),
+      pathOf: (el) => this.#widgets.viewsAt.get(el)?.path ?? [],
       report: (model, phase, error) => this.report(model, phase, error),
     };
   }
@@ -137,7 +153,8 @@ export class Registry extends ModelRegistry {
     if (!binding) return;
     const base = this.#widgets.styles.mount(rootOf(place), { text: BASE_STYLE });
     const view: View = binding.show(place, life, path);
-    decorate(place.wrapper, model, this.#widgets, view.gone);
+    // A classic view does to its own element what Python says about a view's outside.
+    if (!binding.isClassic) decorate(place.wrapper, model, this.#widgets, view.gone);
     await view.shown.catch(() => {});
     shown();
     await aborted(view.gone);
@@ -166,6 +183,18 @@ async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
   return response.text();
+}
+
+/** What was loaded, loaded anew after it has failed. */
+function retried(load: LoadClassic, page: ClassicPage): () => Promise<Classic> {
+  let loading: Promise<Classic> | null = null;
+  return () => {
+    loading ??= load(page).catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
 }
 
 /** As many texts as the page has seen styles: no more than it has imported modules, which it cannot let go of. */

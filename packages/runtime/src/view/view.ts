@@ -31,6 +31,8 @@ export class View {
   #attempt = 0;
   #ended: Promise<void> | null = null;
   readonly #gone = new AbortController();
+  /** Whether it is to be counted here: a classic view counts itself. */
+  readonly #counts: boolean;
 
   constructor(model: Model, place: Place, widgets: Widgets, parent: View | null, path: readonly string[]) {
     this.model = model;
@@ -45,6 +47,7 @@ export class View {
     this.#show = show;
     this.shown.catch(() => {}); // it has been reported, whether or not anyone waits
     model.events.on("msg:custom", (content: unknown) => this.#focus(content), this);
+    this.#counts = !widgets.bindingOf(model.id)?.isClassic;
     this.#count(1);
   }
 
@@ -164,7 +167,7 @@ export class View {
   /** How many views there are, for a widget that has asked (Q4). */
   #count(change: 1 | -1): void {
     const count = this.model.get("_view_count");
-    if (typeof count !== "number" || this.model.closed) return;
+    if (!this.#counts || typeof count !== "number" || this.model.closed) return;
     this.model.set({ _view_count: count + change });
     this.model.save();
   }

@@ -1,9 +1,11 @@
 import type { StyleSpec } from "@anyhost/protocol";
 import type { Model } from "../model.ts";
-import type { Phase, ShowOutputs } from "../options.ts";
+import type { Phase } from "../options.ts";
 import type { AnyModel } from "./afm.ts";
 import type { WidgetBinding } from "./binding.ts";
+import type { Classic } from "./classic.ts";
 import type { Modules } from "./module.ts";
+import type { ShowOutputs } from "./options.ts";
 import type { Resizes } from "./resizes.ts";
 import type { Styles } from "./styles.ts";
 import type { View } from "./view.ts";
@@ -16,6 +18,8 @@ export interface Widgets {
   readonly isolateModules: boolean;
   readonly development: boolean;
   readonly showOutputs: ShowOutputs | undefined;
+  /** Front-end code for classic ipywidgets, loaded when it is first asked for; `null`: there is none. */
+  readonly classic: (() => Promise<Classic>) | null;
   /** The text of a style, fetched once for each hash. */
   styleText(spec: StyleSpec): Promise<string>;
   /** The model of this id; rejects when it has not come within 10 s (D13). */

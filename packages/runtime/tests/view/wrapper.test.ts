@@ -76,7 +76,7 @@ test("boxes show their children; one that cannot be shown says so, and the rest 
   const slots = [...view.el.querySelectorAll(".anyhost-vbox > .anyhost-slot")];
   expect(slots.map((slot) => slot.textContent?.slice(0, 20))).toEqual([
     "fine",
-    "@jupyter-widgets/con",
+    "Button could not be ",
     "fine",
   ]);
 });

@@ -1,0 +1,43 @@
+import type { Classic, ClassicPage, Definition, Model } from "@anyhost/runtime";
+import type { DOMWidgetView } from "@jupyter-widgets/base";
+import { attach, Sizes } from "./attachment.ts";
+import { ClassicManager, type Typeset } from "./manager.ts";
+import { ClassicModules, type LoadPackage } from "./modules.ts";
+import { STYLE } from "./style.ts";
+
+export interface ClassicOptions {
+  /** Loads packages that are not ipywidgets' own. */
+  readonly load: LoadPackage;
+  /** Draws the formulas in the text of an element. */
+  readonly typeset: Typeset;
+}
+
+/**
+ * Classic ipywidgets for the runtime: each of their models gets code as if it were an anywidget, whose
+ * `initialize` makes the classic model, and whose `render` puts a classic view into its element.
+ */
+export class ClassicWidgets implements Classic {
+  readonly style = STYLE;
+  readonly #page: ClassicPage;
+  readonly #manager: ClassicManager;
+  readonly #sizes: Sizes;
+
+  constructor(page: ClassicPage, { load, typeset }: ClassicOptions) {
+    this.#page = page;
+    this.#manager = new ClassicManager(page, new ClassicModules(load), typeset);
+    this.#sizes = new Sizes(page.signal);
+  }
+
+  async define(model: Model): Promise<Definition> {
+    const widget = await this.#manager.open(model);
+    return {
+      render: async ({ el, signal }) => {
+        if (!model.get("_view_name")) return; // it is not to be shown, such as a link (B11)
+        el.classList.add("anyhost-classic");
+        const view = await this.#manager.createView(widget, this.#page.pathOf(el));
+        if (signal.aborted) view.remove();
+        else return attach(view as DOMWidgetView, el, this.#sizes, signal);
+      },
+    };
+  }
+}

@@ -1,0 +1,14 @@
+/** The bundle for classic ipywidgets. A page loads it when the first of their models opens. */
+
+import { ClassicWidgets } from "@anyhost/classic";
+import type { Classic, ClassicPage } from "@anyhost/runtime";
+import { loadPackage } from "./packages.ts";
+import { typesetText } from "./typeset.ts";
+
+/** `base`: the address below which the server serves what packages bring. */
+export function createClassic(page: ClassicPage, base: URL): Classic {
+  return new ClassicWidgets(page, {
+    load: loadPackage(base),
+    typeset: (el) => typesetText(el, page.signal),
+  });
+}

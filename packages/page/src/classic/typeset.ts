@@ -1,0 +1,17 @@
+import { splitFormulas, typeset } from "../outputs/mathematics.ts";
+
+/** Where a `$` is no mathematics, or a formula would get into what somebody writes. */
+const LITERAL = "pre, code, textarea, input, script, style, .math";
+
+/** Draw the formulas that are in the text of an element, as Jupyter does it in labels and in `HTMLMath`. */
+export function typesetText(el: HTMLElement, signal: AbortSignal): void {
+  const walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const text of texts) {
+    if (text.parentElement?.closest(LITERAL)) continue;
+    const parts = splitFormulas(text.data);
+    if (parts.length > 1) text.replaceWith(...parts);
+  }
+  void typeset(el, signal);
+}
