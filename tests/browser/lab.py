@@ -62,35 +62,14 @@ class Count:
         ]
 
 
-class Mounts:
-    """A tab of a notebook that shows a `lab`."""
+class Counting:
+    """What a tab holds on to."""
 
     def __init__(self, tab: Tab) -> None:
         self._page = tab.page
-        self._page.wait_for_function("() => globalThis.lab", timeout=30_000)
         self._chromium: CDPSession = tab.page.context.new_cdp_session(tab.page)
         for domain in ("Performance", "DOM", "HeapProfiler"):
             self._chromium.send(f"{domain}.enable")
-
-    def growth(self, way: Way, *, times: int, together: int, ready: str, rest_ms: int) -> Count:
-        """What so many mounts and unmounts leave behind, after a few that fill what is filled once. Style counts from
-        the very first: it is there once however many views use it.
-
-        `together`: so many views at the same time. `ready`: a selector of what a view has when it is drawn.
-        `rest_ms`: how long a widget draws that says nothing when it has finished.
-        """
-        order = {"way": way, "together": together, "ready": ready, "rest": rest_ms}
-        styles = self.count().styles
-        self._page.evaluate(MOUNTS_JS, {**order, "rounds": 3})
-        before = replace(self.settled(), styles=styles)
-        self._page.evaluate(MOUNTS_JS, {**order, "rounds": -(-times // together)})
-        return self.settled() - before
-
-    def empty(self) -> int:
-        """Take every view off the page, the lab's own, too. How many constructed sheets are left."""
-        self._page.evaluate("document.querySelectorAll('any-view').forEach((view) => view.remove())")
-        self._page.wait_for_function("() => !document.querySelector('.anyhost-view')")
-        return int(self._page.evaluate("document.adoptedStyleSheets.length"))
 
     def settled(self) -> Count:
         """What is there once it falls no more: some widgets let go only when a timer of theirs has passed.
@@ -123,6 +102,34 @@ class Mounts:
             detached=len(detached),
             styles=self._page.evaluate(styles),
         )
+
+
+class Mounts(Counting):
+    """A tab of a notebook that shows a `lab`."""
+
+    def __init__(self, tab: Tab) -> None:
+        super().__init__(tab)
+        self._page.wait_for_function("() => globalThis.lab", timeout=30_000)
+
+    def growth(self, way: Way, *, times: int, together: int, ready: str, rest_ms: int) -> Count:
+        """What so many mounts and unmounts leave behind, after a few that fill what is filled once. Style counts from
+        the very first: it is there once however many views use it.
+
+        `together`: so many views at the same time. `ready`: a selector of what a view has when it is drawn.
+        `rest_ms`: how long a widget draws that says nothing when it has finished.
+        """
+        order = {"way": way, "together": together, "ready": ready, "rest": rest_ms}
+        styles = self.count().styles
+        self._page.evaluate(MOUNTS_JS, {**order, "rounds": 3})
+        before = replace(self.settled(), styles=styles)
+        self._page.evaluate(MOUNTS_JS, {**order, "rounds": -(-times // together)})
+        return self.settled() - before
+
+    def empty(self) -> int:
+        """Take every view off the page, the lab's own, too. How many constructed sheets are left."""
+        self._page.evaluate("document.querySelectorAll('any-view').forEach((view) => view.remove())")
+        self._page.wait_for_function("() => !document.querySelector('.anyhost-view')")
+        return int(self._page.evaluate("document.adoptedStyleSheets.length"))
 
 
 def sources(*imports: str, make: str) -> str:

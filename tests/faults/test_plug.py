@@ -356,8 +356,8 @@ def test_a_server_that_was_started_again_begins_a_session_in_the_same_page(
             house.proxy.target = other.proxy.target
             house.drop()
             notice = page.get_by_role("region", name="Notices").get_by_role("article")
-            expect(notice).to_contain_text("This is a new session", timeout=10_000)
-            expect(notice).to_contain_text("or the server was started again")
+            expect(notice).to_contain_text("The notebook was started again", timeout=10_000)
+            expect(notice).to_contain_text("The server was restarted, or")
             expect(slider(page)).to_have_value("0")
             assert meeting.session_id != session
             assert meeting.session_id in other.sessions()

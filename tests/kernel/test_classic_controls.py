@@ -154,9 +154,7 @@ async def test_a_write_reaches_python_and_is_answered(tmp_path: Path, name: str)
 
 def test_the_table_has_every_control_of_ipywidgets() -> None:
     """All that ipywidgets lets one show, but for bases of classes and what `interact` makes."""
-    shown = {
-        name
-        for name, kind in vars(ipywidgets).items()
-        if isinstance(kind, type) and issubclass(kind, ipywidgets.DOMWidget) and kind._view_name.default_value
-    }
+    classes: dict[str, Any] = {name: kind for name, kind in vars(ipywidgets).items() if isinstance(kind, type)}
+    widgets = {name: kind for name, kind in classes.items() if issubclass(kind, ipywidgets.DOMWidget)}
+    shown = {name for name, kind in widgets.items() if kind._view_name.default_value}
     assert shown - {"interactive"} == set(CONTROLS)

@@ -9,7 +9,6 @@ from classic_page import START, Page
 from notebooks import kernel_in
 
 from anyhost.protocol.buffers import Buffers
-from anyhost.protocol.messages import ModelUpdateMessage
 
 pytestmark = pytest.mark.anyio
 
@@ -51,7 +50,7 @@ async def test_bytes_travel_as_bytes_both_ways(tmp_path: Path) -> None:
         page = Page(kernel)
         image, files = page.model("ImageModel"), page.model("FileUploadModel")
         opened = page.opened()[image]
-        assert (opened.buffer_paths, list(opened.buffers)) == ([["value"]], [picture])
+        assert opened.buffer_paths == [["value"]] and [bytes(each) for each in opened.buffers] == [picture]
         file = {"name": "a.bin", "type": "", "size": len(content), "last_modified": 1_600_000_000_000, "content": None}
         ack = await page.write(
             files, {"value": [file, file]}, [["value", 0, "content"], ["value", 1, "content"]], [content, b"ab"]
@@ -188,9 +187,36 @@ async def test_a_held_sync_is_one_update(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         await kernel.edit(f"{START}s = w.IntSlider()\ns", f"with {S}.hold_sync():\n    {S}.value = 3\n    {S}.max = 7")
         await kernel.run_cells("a")
+        page = Page(kernel)
         since = len(kernel.messages)
         await kernel.run_cells("b")
-        updates = [
-            m.message for m in kernel.messages[since:] if isinstance(getattr(m, "message", None), ModelUpdateMessage)
-        ]
-        assert [update.into_state() for update in updates] == [{"value": 3, "max": 7}]
+        assert page.updates(page.model("IntSliderModel"), since) == [{"value": 3, "max": 7}]
+
+
+async def test_a_gamepad_s_buttons_and_axes_are_made_here(tmp_path: Path) -> None:
+    """M12: a page may not open models. What it plugs in it counts."""
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit(
+            f"{START}c = w.Controller()\nc", "print([b.value for b in c.buttons], [a.value for a in c.axes])"
+        )
+        await kernel.run_cells("a")
+        page = Page(kernel)
+        pad = page.model("ControllerModel")
+        assert (await page.write(pad, {"name": "pad", "connected": True, "timestamp": 1.5})).status == "accepted"
+        for _page in range(2):
+            since = len(kernel.messages)
+            assert (await page.say(pad, {"anyhost": "gamepad", "buttons": 2, "axes": 1})).error is None
+            buttons, axes = page.models("ControllerButtonModel"), page.models("ControllerAxisModel")
+            told: dict[str, list[str]] = {}
+            for update in page.updates(pad, since):
+                told |= update
+            named = {
+                name: [f"IPY_MODEL_{each}" for each in found] for name, found in (("buttons", buttons), ("axes", axes))
+            }
+            assert told == named and (len(buttons), len(axes)) == (2, 1)
+        assert (await page.write(buttons[1], {"value": 0.5, "pressed": True})).status == "accepted"
+        assert (await page.write(axes[0], {"value": -1})).status == "accepted"
+        await kernel.run_cells("b")
+        assert kernel.printed().endswith("[0.0, 0.5] [-1.0]\n")
+        await page.say(pad, {"anyhost": "gamepad", "buttons": 10_000, "axes": 0})
+        assert len(page.models("ControllerButtonModel")) == 64

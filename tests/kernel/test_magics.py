@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.error import UsageError
@@ -88,8 +89,20 @@ async def test_windows_and_jupyter_s_own_figures_are_refused(tmp_path: Path, bac
         assert "zoomed and panned with %matplotlib widget" in kernel.errors()[0].value
 
 
+class WithoutIpympl:
+    """A finder of modules of an environment in which it is not installed."""
+
+    def __init__(self, finder: Any) -> None:
+        self._finder = finder
+
+    def find_spec(self, name: str, *arguments: Any) -> Any:
+        return None if name.partition(".")[0] == "ipympl" else self._finder.find_spec(name, *arguments)
+
+
 async def test_figures_as_widgets_need_ipympl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ipympl.backend_nbagg", None)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "ipympl"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", list(map(WithoutIpympl, sys.meta_path)))
     async with kernel_in(tmp_path) as kernel:
         await kernel.run("# %%\n%matplotlib widget\n")
         assert f"ipympl is not installed in {sys.executable}: pip install ipympl" in kernel.errors()[0].value

@@ -32,6 +32,28 @@ async def test_lines_are_those_of_the_file_and_of_the_cell(tmp_path: Path) -> No
         assert "\x1b[" in kernel.errors()[0].traceback[0]
 
 
+async def test_the_cells_that_a_traceback_names_are_said_by_id(tmp_path: Path) -> None:
+    """Their names have numbers, and cells move."""
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit("def f():\n    return 1 / 0", "f()")
+        await kernel.run_cells(which="all")
+        names = {"notebook.py, cell 1": "a", "notebook.py, cell 2": "b"}
+        assert kernel.errors()[0].cells == names
+        await kernel.edit("f()", "def f():\n    return 1 / 0", ids="ba")
+        await kernel.run_cells("b")
+        moved = kernel.errors()[1]
+        assert sorted(moved.cells.values()) == ["a", "b"]
+        assert moved.cells["notebook.py, cell 1"] == "a"  # whose `f` still is what ran under this name
+
+
+async def test_a_syntax_error_says_its_line_beside_its_words(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit("x = 1\nprint(")
+        await kernel.run_cells(which="all")
+        (error,) = kernel.errors()
+        assert (error.value, error.line, error.cells) == ("'(' was never closed", 2, {"notebook.py, cell 1": "a"})
+
+
 async def test_frames_of_anyhost_and_ipython_are_left_out(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         await kernel.run(

@@ -10,6 +10,7 @@ import ipywidgets
 import msgspec
 import pytest
 
+from anyhost.mounting.homes import InApp
 from anyhost.mounting.visitors import Visit, Visitors
 from anyhost.mounting.widgets import NamedWidgets
 from anyhost.protocol.messages import ModelAck, ModelLifecycle, ModelUpdateMessage
@@ -28,7 +29,7 @@ def up_to_six() -> ipywidgets.IntSlider:
 async def visitors() -> AsyncIterator[Visitors]:
     named = NamedWidgets()
     named.add(up_to_six, name="board", shared=True)
-    async with Visitors(named, ModuleStore(), pool=PoolSettings(), sessions=SessionSettings()) as both:
+    async with Visitors(InApp(named), ModuleStore(), pool=PoolSettings(), sessions=SessionSettings()) as both:
         yield both
 
 
@@ -37,7 +38,7 @@ async def client_of(visitors: Visitors, visit: Visit) -> AsyncIterator[Recording
     """A page of this visitor, which shows the board."""
     async with visitors.pool.join(session_id=visit.core.session_id) as connection:
         client = RecordingClient(connection)
-        board = visit.session.model_id("board")
+        board = await visit.session.model_id("board")
         async with asyncio.timeout(5):
             while client.state_of(board) is None:  # a snapshot counts when it is whole
                 await client.next()
@@ -49,7 +50,7 @@ async def test_a_write_is_the_writers_answer_and_a_change_for_all_others() -> No
     async with visitors() as both:
         ours, theirs = both.visit(both.new_key(), None), both.visit(both.new_key(), None)
         async with client_of(both, ours) as writer, client_of(both, ours) as second, client_of(both, theirs) as reader:
-            board = ours.session.model_id("board")
+            board = await ours.session.model_id("board")
             reader.write(board, value=2)
             await reader.wait_for(ModelAck)
             await writer.wait_for(ModelLifecycle, lambda said: isinstance(said.message, ModelUpdateMessage))
@@ -71,7 +72,7 @@ async def test_who_comes_later_gets_what_it_holds_and_what_python_sets_reaches_a
             both.shared["board"].value = 4
             await early.wait_for(ModelLifecycle, lambda said: isinstance(said.message, ModelUpdateMessage))
             async with client_of(both, theirs) as late:
-                board = theirs.session.model_id("board")
+                board = await theirs.session.model_id("board")
                 assert (late.state_of(board) or {})["value"] == 4
 
 

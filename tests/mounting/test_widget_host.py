@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket
 
 from anyhost.kernel.patches import _patches
 from anyhost.mounting.host import WidgetHost
-from anyhost.mounting.session import Session
+from anyhost.mounting.session import LocalSession, Session
 
 pytestmark = pytest.mark.anyio
 
@@ -117,6 +117,7 @@ async def test_a_widget_that_was_closed_opens_again_where_it_is_asked_for() -> N
         app.host["board"].close()
         after = await find(browser, "slider", "board")
         assert all(model_of(after, name) != model_of(before, name) for name in ("slider", "board"))
+        assert isinstance(session, LocalSession)
         assert model_of(after) in session.kernel.models
         assert session["slider"].value == 3
 
@@ -135,6 +136,7 @@ async def test_handlers_have_the_visitors_widget_in_threads_too() -> None:
         assert [(await browser.post(path)).json() for path in ("/add", "/add-in-a-thread")] == [1, 2]
         (session,) = app.host.sessions
         assert session["slider"].value == 2
+        assert isinstance(session, LocalSession)
         assert app.added[0].model_id in session.kernel.models
 
 
@@ -199,6 +201,34 @@ async def test_below_a_prefix_and_in_an_app_that_is_mounted_itself_addresses_are
             cookie = (await find(browser, "slider", path="/apps/one/widgets/views")).headers["set-cookie"]
             assert cookie.startswith("anyhost-80-apps-one-widgets=") and "Path=/apps/one;" in cookie
             assert 'host="/inner/widgets/"' in (await mounted.get("/inner/page")).text
+
+
+async def test_run_calls_a_function_with_the_session_where_the_widgets_are_here_and_now() -> None:
+    """What an app writes for `kernel="process"` does here, too."""
+
+    def add(session: Session, amount: int) -> int:
+        session["slider"].value += amount
+        value: int = session["slider"].value
+        return value
+
+    async def add_later(session: Session, *, amount: int) -> int:
+        await asyncio.sleep(0)
+        return add(session, amount)
+
+    def voted(session: Session) -> int:
+        value: int = session["board"].value
+        return value
+
+    async with App().running() as app, app.browser() as browser:
+        await find(browser, "slider")
+        (session,) = app.host.sessions
+        assert [await session.run(add, 2), await session.run(add_later, amount=3)] == [2, 5]
+        app.host["board"].value = 4
+        assert [await app.host.run(voted), await session.run(voted)] == [4, 4]
+        with pytest.raises(KeyError, match="ask their session"):
+            app.host["slider"]
+        with pytest.raises(KeyError, match="ask their session"):
+            await app.host.run(add, 1)
 
 
 # ---- who may ----
@@ -423,11 +453,12 @@ async def test_a_hundred_visitors_leave_nothing_behind() -> None:
     """Promise 10: their sessions end by themselves."""
     app = App(goodbye_seconds=0.3)
     widgets, patches = len(registry._instances), _patches.count
-    sessions = len(sessions_in_memory())
     async with app.running():
         await find(app.browser(), "board")
         await until(lambda: not app.host.sessions)
-        shared = len(registry._instances)
+        app.made.clear()
+        gc.collect()
+        shared, sessions = len(registry._instances), len(sessions_in_memory())
         threads, tasks = threading.active_count(), len(asyncio.all_tasks())
         for _visitor in range(100):
             async with app.browser() as browser:
@@ -445,7 +476,7 @@ async def test_a_hundred_visitors_leave_nothing_behind() -> None:
 
 
 def sessions_in_memory() -> list[Session]:
-    return [each for each in gc.get_objects() if type(each) is Session]
+    return [each for each in gc.get_objects() if type(each) is LocalSession]
 
 
 async def until(condition: Any) -> None:

@@ -4,7 +4,7 @@ import {
   type IModelOptions,
   type IWidgetManager,
   uuid,
-  WidgetModel,
+  type WidgetModel,
   type WidgetView,
 } from "@jupyter-widgets/base";
 import { LocalComm, ModelComm } from "./comm.ts";

@@ -1,11 +1,5 @@
 import type { WidgetModel, WidgetView } from "@jupyter-widgets/base";
-import * as base from "@jupyter-widgets/base";
-import * as controls from "@jupyter-widgets/controls";
-import * as messaging from "@lumino/messaging";
-import * as luminoWidgets from "@lumino/widgets";
-
-/** Modules of this bundle that others are to use, and not to bring: there may be one `WidgetModel` only. */
-export type SharedModules = ReadonlyMap<string, { readonly version: string; readonly module: object }>;
+import { SHARED, type SharedModules } from "./shared.ts";
 
 export type Exports = Readonly<Record<string, unknown>>;
 
@@ -14,13 +8,6 @@ export type Exports = Readonly<Record<string, unknown>>;
  * text is for people: it names the package, and says what was looked for.
  */
 export type LoadPackage = (name: string, version: string, shared: SharedModules) => Promise<Exports>;
-
-const SHARED: SharedModules = new Map([
-  ["@jupyter-widgets/base", { version: "6.0.12", module: base }],
-  ["@jupyter-widgets/controls", { version: "5.0.13", module: controls }],
-  ["@lumino/messaging", { version: "2.0.5", module: messaging }],
-  ["@lumino/widgets", { version: "2.10.0", module: luminoWidgets }],
-]);
 
 /** The classes of classic widgets, by the module and the name that a model's state gives. */
 export class ClassicModules {

@@ -1,8 +1,10 @@
 import type { Classic, ClassicPage, Definition, Model } from "@anyhost/runtime";
 import type { DOMWidgetView } from "@jupyter-widgets/base";
 import { attach, Sizes } from "./attachment.ts";
+import { addIconFonts } from "./icons.ts";
 import { ClassicManager, type Typeset } from "./manager.ts";
 import { ClassicModules, type LoadPackage } from "./modules.ts";
+import { repairControls } from "./repairs.ts";
 import { STYLE } from "./style.ts";
 
 export interface ClassicOptions {
@@ -23,9 +25,11 @@ export class ClassicWidgets implements Classic {
   readonly #sizes: Sizes;
 
   constructor(page: ClassicPage, { load, typeset }: ClassicOptions) {
+    repairControls();
     this.#page = page;
     this.#manager = new ClassicManager(page, new ClassicModules(load), typeset);
     this.#sizes = new Sizes(page.signal);
+    addIconFonts(page.signal);
   }
 
   async define(model: Model): Promise<Definition> {

@@ -7,10 +7,10 @@
 
 import { type Command, encodeCommand, FrameReader, type Notification, StreamBroken } from "@anyhost/protocol";
 
-/** What the browser may hold before the next piece is given to it. */
-const HIGH_WATER = 4 << 20;
-/** A browser does not say when it has room again: look, this often (ms). */
-const POLL = 10;
+/** What the browser may hold before the next piece is given to it: it is to have something until the next look. */
+const HIGH_WATER = 16 << 20;
+/** A browser does not say when it has room again: look, this often (ms), as often as it lets timers fire. */
+const POLL = 4;
 /** Bytes of one notification. Its announcement is checked, before room is made for it. */
 const LARGEST = 2 ** 30;
 const PROTOCOL_BROKEN = 4002; // a page may not close with 1002

@@ -31,11 +31,11 @@ const large = (size: number): ModelCommand => ({
 
 test("while the browser holds much, the rest of a message waits, and the next message behind it", () => {
   const { socket, far, log } = open();
-  far.bufferedAmount = 5 << 20;
+  far.bufferedAmount = 17 << 20;
   socket.send(large(3 << 20), Infinity);
   socket.send({ type: "ping", ack: null }, Infinity);
   expect(far.received).toEqual([]);
-  far.bufferedAmount = 4.5 * (1 << 20);
+  far.bufferedAmount = 16.5 * (1 << 20);
   vi.advanceTimersByTime(10);
   expect(log).toEqual(["alive"]);
   far.bufferedAmount = 0;
@@ -51,7 +51,7 @@ test("while the browser holds much, the rest of a message waits, and the next me
 
 test("after its end nothing is heard and nothing runs", () => {
   const { socket, far, log, heard } = open();
-  far.bufferedAmount = 5 << 20;
+  far.bufferedAmount = 17 << 20;
   socket.send({ type: "ping", ack: null }, Infinity);
   socket.close("enough");
   far.say({ op: "pong" });

@@ -3,6 +3,11 @@ export class KernelLost extends Error {
   override readonly name = "KernelLost";
 }
 
+/** What a callback in Python raised while it handled a write or a message: `type: words`. */
+export class PythonError extends Error {
+  override readonly name = "PythonError";
+}
+
 /** The model that this was asked of has closed. */
 export class ModelClosed extends Error {
   override readonly name = "ModelClosed";

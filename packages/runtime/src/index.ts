@@ -1,6 +1,6 @@
 // An anywidget (AFM) host for any page. No framework, no global state; the connection is injected.
 
-export { KernelLost, MessagesLost, ModelClosed } from "./errors.ts";
+export { KernelLost, MessagesLost, ModelClosed, PythonError } from "./errors.ts";
 export type { Model } from "./model.ts";
 export type {
   Connection,

@@ -14,7 +14,7 @@ import {
   putState,
   type StyleSpec,
 } from "@anyhost/protocol";
-import { KernelLost, MessagesLost, ModelClosed } from "./errors.ts";
+import { KernelLost, MessagesLost, ModelClosed, PythonError } from "./errors.ts";
 import { Inbox, type Incoming } from "./inbox.ts";
 import { Model } from "./model.ts";
 import type { ModelOptions, Phase } from "./options.ts";
@@ -242,7 +242,7 @@ export abstract class ModelRegistry {
     const answer = stale ? null : { status: ack.status, state: putState(ack) };
     model.answered(ack.command_id);
     this.#push(entry, { kind: "answer", settle: () => model.settle(ack.command_id, answer) });
-    if (ack.error) this.report(model, "message", new Error(ack.error));
+    if (ack.error) this.report(model, "message", new PythonError(ack.error));
   }
 
   #open(modelId: string, message: ModelOpenMessage): void {

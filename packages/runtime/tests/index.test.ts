@@ -6,6 +6,7 @@ test("what is public", () => {
     "KernelLost",
     "MessagesLost",
     "ModelClosed",
+    "PythonError",
     "Registry",
     "handleModelLifecycle",
   ]);

@@ -13,8 +13,8 @@ from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
 from anyhost.export.exporting import Exported, export_notebook
 from anyhost.kernel.process import KernelStartError
+from anyhost.kernel.starting import kernels_of_this_platform
 
-from .kernels import kernels_of_this_platform
 from .options import Unusable
 
 

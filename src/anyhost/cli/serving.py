@@ -19,6 +19,7 @@ from urllib.parse import quote
 from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
+from anyhost.kernel.starting import kernels_of_this_platform
 from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.protocol.policy import Mode
 from anyhost.server.app import create_app
@@ -30,7 +31,6 @@ from anyhost.session.editing import Editing
 from anyhost.session.pool import SessionPool
 from anyhost.session.settings import PoolSettings
 
-from .kernels import kernels_of_this_platform
 from .options import Unusable
 
 

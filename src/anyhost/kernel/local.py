@@ -1,4 +1,5 @@
-"""A kernel in this process, beside others of its kind: the same models and comms behind the same channel.
+"""A kernel that only holds widgets, in this process, beside others of its kind: the same models and comms behind the
+same channel.
 
 Nothing of the process is taken: stdio, signals, `display` and the shell stay as they are, and widgets that no
 session of ours makes keep the comm that they would have had (`patches.py`). Messages are handled on the event loop
@@ -13,11 +14,12 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from anyhost.channels import ChannelClosed, MemoryChannel, memory_channel_pair
+from anyhost.channels import Channel, ChannelClosed, MemoryChannel, memory_channel_pair
 from anyhost.protocol.messages import (
+    CallFunction,
     KernelCommand,
     KernelMessage,
     KernelReady,
@@ -36,10 +38,19 @@ from .waiting import Waiting
 logger = logging.getLogger("anyhost")
 
 
+class Publisher(Protocol):
+    """What says things to a session: its kernel."""
+
+    @property
+    def closed(self) -> bool: ...
+
+    def publish(self, message: KernelMessage) -> None: ...
+
+
 class OtherModels(Protocol):
     """Models that this kernel's session shows, and another one holds."""
 
-    def handle(self, kernel: LocalKernel, commands: Sequence[ModelCommand]) -> bool:
+    def handle(self, kernel: Publisher, commands: Sequence[ModelCommand]) -> bool:
         """Answer commands for one model, by `kernel.publish`, now or later. False: it is not held there, either."""
 
     def refresh(self, model_ids: Sequence[str]) -> None:
@@ -50,14 +61,25 @@ class LocalKernel:
     """A `KernelHandle`, and a `KernelStarter` that starts just itself, once. Widgets may be made before that.
 
     Make it on the event loop that is to handle its messages, and close it there once it was used. `others` has
-    models that are not its own.
+    models that are not its own. `own` is its end of a channel whose other end is elsewhere already; else that one is
+    `channel`. `on_call` answers what is to be called.
     """
 
-    def __init__(self, others: OtherModels | None = None) -> None:
+    def __init__(
+        self,
+        others: OtherModels | None = None,
+        *,
+        own: Channel[KernelMessage, KernelCommand] | None = None,
+        on_call: Callable[[CallFunction], None] | None = None,
+    ) -> None:
         self.channel: MemoryChannel[KernelCommand, KernelMessage]
-        self._own: MemoryChannel[KernelMessage, KernelCommand]
+        self._own: Channel[KernelMessage, KernelCommand]
         self._loop = asyncio.get_running_loop()
-        self.channel, self._own = memory_channel_pair(self._loop)
+        if own is None:
+            self.channel, self._own = memory_channel_pair(self._loop)
+        else:
+            self._own = own
+        self._on_call = on_call
         self.models = Models(self, self.publish)
         self._others = others
         self._waiting = Waiting()
@@ -175,4 +197,6 @@ class LocalKernel:
             own = self._others is None or first.model_id in self.models or not self._others.handle(self, group)
             if own:
                 self.models.handle(*group)
+        elif isinstance(first, CallFunction) and self._on_call is not None:
+            self._on_call(first)
         # Nothing else is ever sent: there are no cells.

@@ -39,6 +39,7 @@ from .changes import Changes
 from .comm import WidgetComm
 from .current import USER_ERRORS, Raised, Run, Running, RunningKernel, running
 from .encoding import Encoder, EncodingError
+from .gamepads import equip
 from .importing import in_import
 from .invocations import Invocations, is_invocation
 from .listeners import Listener, Listeners
@@ -336,7 +337,9 @@ class Models:
             except USER_ERRORS as error:  # an author's handler; descriptors refuse every message (H12)
                 errors.append(error)
 
-        if is_invocation(content):
+        if equip(model.comm.widget, content):
+            pass
+        elif is_invocation(content):
             model.invocations.answer(content, payload["buffers"], deliver)
         else:
             deliver()

@@ -23,9 +23,11 @@ import comm
 import traitlets.log
 from anywidget import _descriptor
 from comm.base_comm import BaseComm, CommManager
+from ipywidgets.widgets import widget
 
 from anyhost.protocol.policy import ISOLATION_KEY
 
+from .binary import equal_bytes
 from .capture import patch_output
 from .current import CommFactory, running
 from .interactions import patch_interactive
@@ -57,6 +59,7 @@ class Patches:
                     _patch_state_getters(),
                     _tell_isolation(),
                     _copy_marks_as_themselves(),
+                    _compare_binary_at_once(),
                     patch_output(),
                     patch_listeners(),
                     patch_interactive(),
@@ -143,6 +146,21 @@ def _patch_state_getters() -> Callable[[], None]:
 
     def undo() -> None:
         _descriptor.determine_state_getter = upstream
+
+    return undo
+
+
+def _compare_binary_at_once() -> Callable[[], None]:
+    """ipywidgets compares what a page has written with what the widget then holds, byte by byte in Python."""
+    upstream = widget._buffer_list_equal
+
+    def buffer_list_equal(left: list[Any], right: list[Any]) -> bool:
+        return len(left) == len(right) and all(map(equal_bytes, left, right))
+
+    widget._buffer_list_equal = buffer_list_equal
+
+    def undo() -> None:
+        widget._buffer_list_equal = upstream
 
     return undo
 

@@ -142,9 +142,10 @@ class Program:
         if self._path is None:
             return self._name
         name = f"{self._name}, cell {number}"
-        if self._owners.setdefault(name, cell_id) == cell_id:
-            return name
-        return f"{name} ({cell_id})"
+        if self._owners.setdefault(name, cell_id) != cell_id:
+            name = f"{name} ({cell_id})"
+            self._owners[name] = cell_id
+        return name
 
 
 def _code_of(notebook: Notebook, file: str | None) -> dict[str, CellCode]:

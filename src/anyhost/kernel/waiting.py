@@ -15,6 +15,7 @@ from typing import TypeAlias
 import msgspec
 
 from anyhost.protocol.messages import KernelCommand, ModelCommand, ModelUpdateRequest
+from anyhost.protocol.parts import keys_of
 
 Group: TypeAlias = list[KernelCommand]
 """One command, or neighbouring updates of one model."""
@@ -69,7 +70,7 @@ def joins(command: KernelCommand, group: Group) -> bool:
     if not isinstance(last.message, ModelUpdateRequest):
         return False
     emptied = _emptied_by(command.message)
-    return not emptied or not any(emptied & _keys_of(earlier) for earlier in group)
+    return not emptied or not any(emptied.intersection(_keys_of(earlier)) for earlier in group)
 
 
 def _emptied_by(message: ModelUpdateRequest) -> set[str]:
@@ -77,7 +78,7 @@ def _emptied_by(message: ModelUpdateRequest) -> set[str]:
     return {key for key, text in message.state.items() if text == _NULL and key not in binary}
 
 
-def _keys_of(command: KernelCommand) -> set[str]:
+def _keys_of(command: KernelCommand) -> tuple[str, ...]:
     assert isinstance(command, ModelCommand)
     assert isinstance(command.message, ModelUpdateRequest)
-    return command.message.state.keys() | {str(path[0]) for path in command.message.buffer_paths if path}
+    return keys_of(command.message)

@@ -19,13 +19,12 @@ from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateMessage
 from anyhost.protocol.parts import Part, Parts, answer_with, take_parts, update_of, written_by
 from anyhost.protocol.policy import may_write, references_in
 
+from .binary import equal_bytes
 from .comm import WidgetComm
 from .current import USER_ERRORS
 
 NOTHING = Part(msgspec.Raw(b"null"))
 """What stands for a value that the widget could not say."""
-
-CHUNK = 1 << 20
 
 
 class Write:
@@ -179,7 +178,7 @@ def _equals(held: Any, value: Any) -> bool:
     if held is value:
         return True
     if isinstance(value, memoryview):
-        return isinstance(held, bytes | bytearray | memoryview) and _equal_bytes(memoryview(held), value)
+        return isinstance(held, bytes | bytearray | memoryview) and equal_bytes(held, value)
     if isinstance(value, bool) or isinstance(held, bool):
         return type(held) is type(value) and held == value
     try:
@@ -197,14 +196,3 @@ def _equals_deep(left: Any, right: Any) -> bool:
     if isinstance(left, float) and isinstance(right, float) and math.isnan(left):
         return math.isnan(right)
     return _equals(left, right)
-
-
-def _equal_bytes(left: memoryview, right: memoryview) -> bool:
-    """By pieces: a comparison of two memoryviews goes item by item, one of two `bytes` is a memcmp."""
-    if left.nbytes != right.nbytes or not left.c_contiguous:
-        return False
-    left, right = left.cast("B") if left.nbytes else left, right.cast("B") if right.nbytes else right
-    return all(
-        left[start : start + CHUNK].tobytes() == right[start : start + CHUNK].tobytes()
-        for start in range(0, left.nbytes, CHUNK)
-    )

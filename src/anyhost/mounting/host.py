@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Concatenate, Final, Literal, TypeVar, overload
 
 import msgspec
 from starlette.applications import Starlette
@@ -29,10 +29,13 @@ from anyhost.server.sockets import Sockets
 from anyhost.session.pool import SessionsFull
 from anyhost.session.settings import PoolSettings, SessionSettings
 
+from .functions import name_of
 from .gate import Authorize, CookieSettings, Gate, SameSite, root_of
+from .homes import InApp, InProcesses
 from .markup import PageMarkup
+from .remote import KernelGone, UserCannotBeSent
 from .script import EmbedScript
-from .session import Session
+from .session import P, Session, T
 from .visitors import Visit, VisitorKey, Visitors
 from .widgets import Factory, FactoryError, NamedWidgets, UnknownWidget
 
@@ -77,15 +80,18 @@ class WidgetHost:
     `https_only` are those of Starlette's `SessionMiddleware`, for the visitor's cookie. `url` is the path at which
     it is mounted in the app, such as /widgets, where that cannot be found in the app's routes.
 
-    Widgets live in the app's own process: a slow handler of a widget holds up the app, as a slow `async def`
-    handler does.
+    `kernel`: where widgets live. With "app" in the app's own process: a slow handler of a widget holds up the app, as
+    a slow `async def` handler does. With "process" each visitor has a process of their own, and what is shared one
+    more; handlers then reach widgets by `session.run` and `host.run`, and factories have to be functions that another
+    process can import, else `widget`, or entering the lifespan, raises `TypeError`.
 
-    Raises `ValueError` for a host or an origin that is none.
+    Raises `ValueError` for a host or an origin that is none, or for another `kernel`.
     """
 
     def __init__(
         self,
         *,
+        kernel: Literal["app", "process"] = "app",
         allowed_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         authorize: Authorize | None = None,
@@ -106,6 +112,9 @@ class WidgetHost:
         self._pool = PoolSettings(sessions=max_sessions, goodbye_seconds=goodbye_seconds, lost_seconds=lost_seconds)
         self._limits = SessionSettings(message_bytes=max_message_bytes)
         self._url = url
+        if kernel not in ("app", "process"):
+            raise ValueError(f"expected kernel='app' or kernel='process', got {kernel!r}")
+        self._home_type = InApp if kernel == "app" else InProcesses
         self._named = NamedWidgets()
         self._script = EmbedScript()
         self._bundles = BundleRoutes(tell_folders=False)
@@ -130,6 +139,8 @@ class WidgetHost:
         """
 
         def add(factory: F) -> F:
+            if self._home_type is InProcesses:
+                name_of(factory)
             self._named.add(factory, name=name, shared=shared)
             return factory
 
@@ -141,7 +152,8 @@ class WidgetHost:
         if self._visitors is not None:
             raise RuntimeError("this WidgetHost runs already: its lifespan is to be given to one app, once")
         self._modules = ModuleStore()
-        async with Visitors(self._named, self._modules, pool=self._pool, sessions=self._limits) as visitors:
+        home = self._home_type(self._named)
+        async with Visitors(home, self._modules, pool=self._pool, sessions=self._limits) as visitors:
             self._visitors = visitors
             try:
                 yield
@@ -162,7 +174,7 @@ class WidgetHost:
                 raise WebSocketException(1008, refused.reason) from refused
             raise HTTPException(refused.status, refused.reason) from refused
         visit.core.use()
-        visit.session.kernel.enter()
+        visit.session.enter()
         return visit.session
 
     def context(self, request: Request) -> dict[str, Any]:
@@ -173,10 +185,21 @@ class WidgetHost:
         return {"anyhost": markup}
 
     def __getitem__(self, name: str) -> Any:
-        """The shared widget of this name. Raises `KeyError` for any other, and `FactoryError`."""
-        if not self._named.find(name).shared:
-            raise KeyError(f"{name!r} is made for each visitor: ask their session for it")
+        """The shared widget of this name. Raises `KeyError` for any other, `FactoryError`, and with `kernel="process"`
+        `WidgetElsewhere`."""
         return self._live().shared[name]
+
+    @overload
+    async def run(
+        self, function: Callable[Concatenate[Session, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+    @overload
+    async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """`Session.run` of the session that holds the shared widgets: `session["votes"]` is one of them there."""
+        return await self._live().shared.run(function, *args, **kwargs)
 
     @property
     def names(self) -> list[str]:
@@ -236,7 +259,7 @@ class WidgetHost:
             key = visitors.new_key()
         visit = _begun(visitors, key, user)
         visit.core.use()
-        widgets = {name: _found(visit.session, name) for name in question.names}
+        widgets = {name: await _found(visit.session, name) for name in question.names}
         response = JSONResponse({"session_id": visit.core.session_id, "widgets": widgets, "notice": notice})
         if key != known:
             response.headers["Set-Cookie"] = self._gate.cookie(request, base, key)
@@ -250,7 +273,8 @@ class WidgetHost:
             known = self._gate.key_in(socket, base)
             self._refuse_elsewhere(socket, base, known)
             key = known or self._live().new_key()
-            visit = _begun(self._live(), key, user)
+            # One whose process has ended is joined as it is: the page says so, and asks for another one.
+            visit = _begun(self._live(), key, user, lives=False)
         except Refused as refused:
             await sockets.refuse(socket, refused.reason)
             return
@@ -337,18 +361,20 @@ def _own_base(connection: HTTPConnection) -> str:
     return f"{connection.scope.get('root_path', '').rstrip('/')}/"
 
 
-def _begun(visitors: Visitors, key: VisitorKey, user: Any) -> Visit:
+def _begun(visitors: Visitors, key: VisitorKey, user: Any, *, lives: bool = True) -> Visit:
     try:
-        return visitors.visit(key, user)
+        return visitors.visit(key, user, lives=lives)
     except SessionsFull as error:
         raise Refused(503, str(error)) from error
+    except UserCannotBeSent as error:
+        raise Refused(500, str(error)) from error
 
 
-def _found(session: Session, name: str) -> dict[str, str | None]:
+async def _found(session: Session, name: str) -> dict[str, str | None]:
     """Which model a widget is, for a page; or why it is none."""
     try:
-        return {"model_id": session.model_id(name), "error": None}
-    except UnknownWidget as error:
+        return {"model_id": await session.model_id(name), "error": None}
+    except (UnknownWidget, KernelGone) as error:
         return {"model_id": None, "error": str(error)}
     except FactoryError as error:
         session.kernel.show_error(error)

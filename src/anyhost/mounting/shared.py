@@ -9,98 +9,151 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import itertools
-import threading
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import msgspec
 
 from anyhost.channels import ChannelClosed
-from anyhost.kernel.local import LocalKernel
-from anyhost.protocol.messages import KernelMessage, ModelAck, ModelCommand, ModelLifecycle, ModuleSource
+from anyhost.kernel.local import Publisher
+from anyhost.protocol.messages import (
+    KernelMessage,
+    ModelAck,
+    ModelCloseMessage,
+    ModelCommand,
+    ModelLifecycle,
+    ModuleSource,
+    RefreshModels,
+)
 from anyhost.protocol.parts import applied_by
 from anyhost.session.replay import Replay
 from anyhost.session.session import ModuleStore
 
-from .widgets import Named, NamedWidgets, open_model
+from .session import Session, SessionKernel
+
+_log = logging.getLogger("anyhost")
 
 _HOLDER = "shared"
 """In whose name modules are kept."""
 
 
 class SharedWidgets:
-    """An async context manager; leaving it closes them."""
+    """An async context manager; leaving it closes them.
 
-    def __init__(self, named: NamedWidgets, modules: ModuleStore) -> None:
-        self._named = named
+    `begin` makes the session that holds them, and another one when its kernel has ended by itself. It is started with
+    the first that is asked for; `at_once`, with the context.
+    """
+
+    def __init__(self, begin: Callable[[], Session], modules: ModuleStore, *, at_once: bool) -> None:
+        self._begin = begin
         self._modules = modules
+        self._at_once = at_once
         self._replay = Replay()
-        self._made: dict[str, Any] = {}
-        self._making = threading.RLock()
-        self._sessions: set[LocalKernel] = set()
-        self._asked: dict[int, tuple[LocalKernel, ModelCommand]] = {}
+        self._showing: set[Publisher] = set()
+        self._asked: dict[int, tuple[Publisher, ModelCommand]] = {}
         self._serials = itertools.count(1)
-        self._kernel: LocalKernel
-        self._reading: asyncio.Task[None]
+        self._starting = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+        self._session: Session
+        self._context: contextvars.Context
 
     async def __aenter__(self) -> Self:
-        self._kernel = await LocalKernel().start()
-        self._reading = asyncio.create_task(self._read(), name="anyhost: shared widgets")
+        # What it does must not look like part of the request that happens to start it.
+        self._context = contextvars.copy_context()
+        self._session = self._begin()
+        if self._at_once:
+            await self._living()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        self._reading.cancel()
-        await asyncio.wait([self._reading])
-        await self._kernel.aclose()
+        async with self._session:
+            if self._reading is not None:
+                self._reading.cancel()
+                await asyncio.wait([self._reading])
         self._modules.release(_HOLDER)
 
     def __getitem__(self, name: str) -> Any:
-        """From any thread. Raises `UnknownWidget` or `FactoryError`."""
-        return self.get(self._named.find(name))
+        """From any thread. Raises as `Session` does."""
+        return self._session[name]
 
-    def get(self, named: Named) -> Any:
-        with self._making:
-            if named.name not in self._made:
-                self._made[named.name] = named.make(self._kernel, None)
-            return self._made[named.name]
+    async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As `Session.run`."""
+        session = await self._living()
+        return await session.run(function, *args, **kwargs)
 
-    def model_id(self, named: Named) -> str:
-        """The id of a widget's model, which opens again if somebody closed it."""
-        return str(open_model(self.get(named), self._kernel))
+    async def model_id(self, name: str) -> str:
+        """As `Session.model_id`."""
+        session = await self._living()
+        return await session.model_id(name)
 
     # ---- the sessions that show them; on the event loop
 
-    def join(self, kernel: LocalKernel) -> None:
+    def join(self, kernel: Publisher) -> None:
         """From now on what is shared is part of this kernel's session. Idempotent."""
-        if kernel in self._sessions or kernel.closed:
+        if kernel in self._showing or kernel.closed:
             return
-        self._sessions.add(kernel)
+        self._showing.add(kernel)
         for event in self._replay.snapshot():
             if isinstance(event, ModelLifecycle):
                 kernel.publish(event)
 
-    def leave(self, kernel: LocalKernel) -> None:
-        self._sessions.discard(kernel)
+    def leave(self, kernel: Publisher) -> None:
+        self._showing.discard(kernel)
 
-    def handle(self, kernel: LocalKernel, commands: Sequence[ModelCommand]) -> bool:
+    def handle(self, kernel: Publisher, commands: Sequence[ModelCommand]) -> bool:
         """See `OtherModels`."""
-        if commands[0].model_id not in self._kernel.models:
+        if not self._replay.is_open(commands[0].model_id):
             return False
         for command in commands:
             serial = next(self._serials)
             self._asked[serial] = kernel, command
-            self._kernel.channel.send(msgspec.structs.replace(command, command_id=serial))
+            with contextlib.suppress(ChannelClosed):  # its end follows, and answers what is left
+                self._session.kernel.channel.send(msgspec.structs.replace(command, command_id=serial))
         return True
 
     def refresh(self, model_ids: Sequence[str]) -> None:
-        self._kernel.models.refresh(model_ids)
+        held = [model_id for model_id in model_ids if self._replay.is_open(model_id)]
+        if held:
+            with contextlib.suppress(ChannelClosed):
+                self._session.kernel.channel.send(RefreshModels(model_ids=held))
 
-    async def _read(self) -> None:
-        with contextlib.suppress(ChannelClosed):
+    # ---- the one that holds them
+
+    async def _living(self) -> Session:
+        async with self._starting:
+            if self._session.kernel.closed and not self._session.ended:
+                await self._session.__aexit__()
+                if self._reading is not None:
+                    await asyncio.wait([self._reading])
+                self._session, self._reading = self._begin(), None
+            if self._reading is None:
+                self._reading = await asyncio.create_task(self._start(), context=self._context.copy())
+            return self._session
+
+    async def _start(self) -> asyncio.Task[None]:
+        kernel = self._session.kernel
+        await kernel.start()
+        return asyncio.create_task(self._read(kernel), name="anyhost: shared widgets")
+
+    async def _read(self, kernel: SessionKernel) -> None:
+        try:
             while True:
-                self._receive(await self._kernel.channel.receive())
+                self._receive(await kernel.channel.receive())
                 await asyncio.sleep(0)
+        except ChannelClosed:
+            self._lose(await kernel.wait())
+
+    def _lose(self, why: str) -> None:
+        """Their kernel has ended by itself: who waits is told, and nobody shows them any more."""
+        _log.error("the process of the shared widgets has ended: %s", why)
+        for serial, (_, command) in list(self._asked.items()):
+            error = f"the process of this widget has ended: {why}"
+            self._answer(ModelAck(model_id=command.model_id, command_id=serial, status="rejected", error=error))
+        for model_id in reversed(self._replay.model_ids):
+            self._publish(ModelLifecycle(model_id=model_id, message=ModelCloseMessage()))
 
     def _receive(self, message: KernelMessage) -> None:
         match message:
@@ -120,8 +173,8 @@ class SharedWidgets:
         if update is not None:
             self._publish(ModelLifecycle(model_id=command.model_id, message=update), writer)
 
-    def _publish(self, event: ModelLifecycle, writer: LocalKernel | None = None) -> None:
+    def _publish(self, event: ModelLifecycle, writer: Publisher | None = None) -> None:
         applied = self._replay.apply(event)
         if isinstance(applied, ModelLifecycle):
-            for kernel in self._sessions - {writer}:
+            for kernel in self._showing - {writer}:
                 kernel.publish(applied)

@@ -20,9 +20,9 @@ from anyhost.session.pool import SessionPool
 from anyhost.session.session import Session as Core
 from anyhost.session.settings import PoolSettings, SessionSettings
 
+from .homes import Home
 from .session import Session
 from .shared import SharedWidgets
-from .widgets import NamedWidgets
 
 _KEY: Final = re.compile(r"(?P<process>[0-9a-f]{8})\.(?P<issued>[0-9]{1,15})\.(?P<secret>[\w-]{43})", re.ASCII)
 
@@ -56,14 +56,11 @@ class Visit:
 class Visitors:
     """The sessions of all visitors. An async context manager; leaving it ends them all."""
 
-    def __init__(
-        self, named: NamedWidgets, modules: ModuleStore, *, pool: PoolSettings, sessions: SessionSettings
-    ) -> None:
+    def __init__(self, home: Home, modules: ModuleStore, *, pool: PoolSettings, sessions: SessionSettings) -> None:
         self.process = secrets.token_hex(4)
         self.began = _now()
-        self._named = named
-        self._modules = modules
-        self.shared = SharedWidgets(named, modules)
+        self._home = home
+        self.shared = SharedWidgets(home.everyones, modules, at_once=home.at_once)
         self.pool = SessionPool(
             _NoStarter(), modules, mode="mounted", notebook=None, settings=pool, session_settings=sessions
         )
@@ -73,6 +70,7 @@ class Visitors:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._home)
             await stack.enter_async_context(self.shared)
             await stack.enter_async_context(self.pool)
             self._stack = stack.pop_all()
@@ -91,16 +89,20 @@ class Visitors:
         """Whether another process, which has been there beside this one, has this visitor's session."""
         return key not in self._visits and key.process != self.process and key.issued > self.began
 
-    def visit(self, key: VisitorKey, user: Any) -> Visit:
-        """The visit of this visitor, as this user; a new one where there is none, or the user has changed.
+    def visit(self, key: VisitorKey, user: Any, *, lives: bool = True) -> Visit:
+        """The visit of this visitor, as this user; a new one where there is none, or the user has changed, or its
+        process has ended by itself; but without `lives` such a one will do.
 
-        Raises `SessionsFull`.
+        Raises `SessionsFull` and `UserCannotBeSent`.
         """
         found = self._visits.get(key)
         if found is not None and found.core.closed_because is None:
-            if _same(found.session.user, user):
+            if not _same(found.session.user, user):
+                found.core.close("somebody else has signed in")
+            elif lives and found.session.kernel.closed:
+                found.core.close("its process has ended")
+            else:
                 return found
-            found.core.close("somebody else has signed in")
         return self._begin(key, user)
 
     def claim_for(self, key: VisitorKey) -> str:
@@ -114,7 +116,7 @@ class Visitors:
         return self._claims.pop(claim, None)
 
     def _begin(self, key: VisitorKey, user: Any) -> Visit:
-        session = Session(user, self._named, self.shared, self._ended)
+        session = self._home.visitors(user, self.shared, self._ended)
         core = self.pool.begin(session.kernel, alongside=session)
         core.use()
         self._visits[key] = visit = Visit(key, session, core)

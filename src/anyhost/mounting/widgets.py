@@ -30,6 +30,10 @@ class FactoryError(Exception):
     """A factory raised (its `__cause__`), or returned something that cannot be shown. The text says which."""
 
 
+class WidgetElsewhere(RuntimeError):
+    """The widget is in another process than the one that asks for it. The text says how it is reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A widget's name, and the function that makes it."""

@@ -53,9 +53,9 @@ class _ModelState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     floats: list[FloatPatch] = []
 
     def into_state(self) -> dict[str, Any]:
-        """The state as Python values, with binary (`memoryview`) and non-finite numbers in their places."""
+        """The state as Python values, with binary (a `memoryview` to read) and non-finite numbers in their places."""
         state = {key: msgspec.json.decode(value) for key, value in self.state.items()}
-        put_buffers(state, self.buffer_paths, self.buffers)
+        put_buffers(state, self.buffer_paths, self.buffers.to_read())
         put_floats(state, self.floats)
         return state
 
@@ -405,7 +405,7 @@ class ModelCommand(_Command, frozen=True, kw_only=True, tag="model"):
         data = self.message.into_comm_payload_content(self.buffers)
         return {
             "content": {"comm_id": self.model_id, "data": data},
-            "buffers": list(self.buffers) if custom else [],
+            "buffers": self.buffers.to_read() if custom else [],
         }
 
 
@@ -568,6 +568,23 @@ class ModelsRefreshed(Struct, frozen=True, kw_only=True, tag_field="op", tag="mo
     """The states that were asked for have been sent, as updates."""
 
 
+class CallFunction(Struct, frozen=True, kw_only=True, tag_field="type", tag="call-function"):
+    """Call a function of a module ("module:name") in the kernel's process, with these arguments, pickled. Answered by
+    `function-returned` with the same serial. Only a `WidgetHost` asks for it (`mounting/calls.py`)."""
+
+    serial: int
+    function: str
+    buffers: Buffers
+
+
+class FunctionReturned(Struct, frozen=True, kw_only=True, tag_field="op", tag="function-returned"):
+    """What a function returned, or raised; pickled."""
+
+    serial: int
+    raised: bool
+    buffers: Buffers
+
+
 class Shutdown(Struct, frozen=True, kw_only=True, tag_field="type", tag="shutdown"):
     """Close every model and end."""
 
@@ -582,7 +599,17 @@ KernelMessage: TypeAlias = (
     | KernelReady
     | ModelsRefreshed
     | Completions
+    | FunctionReturned
 )
 KernelCommand: TypeAlias = (
-    ModelCommand | Interrupt | RefreshModels | RunNotebook | RunWidget | SetCells | RunCells | Complete | Shutdown
+    ModelCommand
+    | Interrupt
+    | RefreshModels
+    | RunNotebook
+    | RunWidget
+    | SetCells
+    | RunCells
+    | Complete
+    | CallFunction
+    | Shutdown
 )

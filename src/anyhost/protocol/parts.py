@@ -7,6 +7,7 @@ numbers belong inside it. So states are merged by taking whole parts, and no val
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Collection
 from typing import NamedTuple, TypeAlias
 
@@ -128,6 +129,11 @@ def applied_by(command: ModelCommand, ack: ModelAck, known: Collection[str]) -> 
     return update_of(changed) if changed else None
 
 
+def keys_of(request: ModelUpdateRequest) -> tuple[str, ...]:
+    """The keys that a client writes, those among them whose whole value is binary."""
+    return tuple(dict.fromkeys([*request.state, *(str(path[0]) for path in request.buffer_paths if path)]))
+
+
 def written_by(command: ModelCommand) -> ModelUpdateMessage:
     """The update that a command asks for."""
     request = command.message
@@ -143,7 +149,7 @@ def _has_buffers(update: ModelUpdateMessage, key: str) -> bool:
 
 def _owned(buffer: memoryview) -> memoryview:
     """This buffer, without the larger thing that it may be a piece of, or that may change later."""
-    if isinstance(buffer.obj, bytes | bytearray) and len(buffer.obj) == buffer.nbytes:
+    if isinstance(buffer.obj, bytes | bytearray | mmap.mmap) and len(buffer.obj) == buffer.nbytes:
         return buffer
     return memoryview(buffer.tobytes())
 

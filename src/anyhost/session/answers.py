@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from anyhost.protocol.messages import ModelAck, ModelCommand, ModelUpdateRequest, NotebookAck, NotebookCommand
-from anyhost.protocol.parts import take_parts, written_by
+from anyhost.protocol.parts import keys_of
 
 Answered: TypeAlias = ModelCommand | NotebookCommand
 """A command that is answered in its place. All of a client's are counted together."""
@@ -114,6 +114,6 @@ class Answers:
 
 
 def _keys_written_by(command: Answered) -> tuple[str, ...]:
-    if isinstance(command, ModelCommand) and isinstance(command.message, ModelUpdateRequest):
-        return tuple(take_parts(written_by(command)))
-    return ()
+    if not isinstance(command, ModelCommand) or not isinstance(command.message, ModelUpdateRequest):
+        return ()
+    return keys_of(command.message)

@@ -6,7 +6,8 @@
  * tree can hold both.
  */
 
-import type { Exports, LoadPackage, SharedModules } from "../modules.ts";
+import type { Exports, LoadPackage } from "../modules.ts";
+import type { SharedModules } from "../shared.ts";
 import { evaluate, requirements } from "./amd.ts";
 import { broken, missing } from "./errors.ts";
 import { Containers } from "./federated.ts";

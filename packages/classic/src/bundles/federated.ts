@@ -3,7 +3,8 @@
  * gives a plugin that registers its widgets with a registry.
  */
 
-import type { Exports, SharedModules } from "../modules.ts";
+import type { Exports } from "../modules.ts";
+import type { SharedModules } from "../shared.ts";
 import type { FederatedBundle } from "./found.ts";
 import type { Scripts } from "./scripts.ts";
 

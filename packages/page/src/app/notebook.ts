@@ -52,6 +52,8 @@ export interface ErrorOutput {
   readonly callback: boolean;
   /** How often in a row: a drag can raise the same error many times. */
   readonly times: number;
+  /** The ids of the cells that the traceback names, by those names. */
+  readonly cells: Readonly<Record<string, string>>;
 }
 
 export type Output = DataOutput | ConsoleOutput | ErrorOutput;
@@ -246,13 +248,13 @@ function write(cell: Cell, { stream, text, callback }: ConsoleMessage): Cell {
   });
 }
 
-function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMessage): Cell {
+function raise(cell: Cell, { name, value, traceback, line, callback, cells }: ErrorMessage): Cell {
   // A drag raises the same once for each of its steps, with what other callbacks say in between.
   const same = (output: Output): output is ErrorOutput =>
     output.kind === "error" && output.callback && output.name === name && output.value === value;
   const earlier = callback && !cell.replacing ? cell.outputs.find(same) : undefined;
   if (earlier) {
-    const again = { ...earlier, traceback, line, times: earlier.times + 1 };
+    const again = { ...earlier, traceback, line, cells, times: earlier.times + 1 };
     return { ...cell, outputs: cell.outputs.with(cell.outputs.indexOf(earlier), again) };
   }
   return addOutput(callback ? withRoomForError(cell) : cell, (earlier) => ({
@@ -263,6 +265,7 @@ function raise(cell: Cell, { name, value, traceback, line, callback }: ErrorMess
     traceback,
     line,
     callback,
+    cells,
     times: 1,
   }));
 }

@@ -39,6 +39,7 @@ export function outputsOf(records: readonly OutputRecord[]): Output[] {
           line: null,
           callback: false,
           times: 1,
+          cells: {},
         };
       }
       default: {

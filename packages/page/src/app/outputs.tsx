@@ -15,8 +15,8 @@ const OPEN_LINES = 40;
 export interface Places {
   /** Go to a line of the cell whose output this is. */
   line(line: number): void;
-  /** Make ways of the places that are named in what was drawn here. */
-  link(el: HTMLElement): void;
+  /** Make ways of the places in these cells (ids by name) that are named in what was drawn here. */
+  link(el: HTMLElement, cells: ErrorOutput["cells"]): void;
 }
 
 export interface OutputsProps {
@@ -122,7 +122,7 @@ interface ErrorViewProps extends OutputProps<ErrorOutput> {
 
 /** The error first, in words; then where it came from, for those who want to know. */
 function ErrorView({ output, places, old }: ErrorViewProps) {
-  const { name, value, traceback, line, callback, times } = output;
+  const { name, value, line, callback, times, cells } = output;
   const where = [
     callback && "in a callback",
     line !== null && <Line line={line} places={places} />,
@@ -135,17 +135,17 @@ function ErrorView({ output, places, old }: ErrorViewProps) {
       <span class="error-where">{where.map((part, index) => [index > 0 && ", ", part])}</span>
     </>
   );
+  const traceback = way(output);
   if (!traceback.length)
     return (
       <div class="output error" data-old={old || undefined}>
         {head}
       </div>
     );
-  const lines = withoutRuler(traceback).join("\n");
   return (
-    <details class="output error" data-old={old || undefined} open={lines.split("\n").length <= OPEN_LINES}>
+    <details class="output error" data-old={old || undefined} open={traceback.length <= OPEN_LINES}>
       <summary>{head}</summary>
-      <Traceback lines={lines} places={places} />
+      <Traceback lines={traceback.join("\n")} cells={cells} places={places} />
     </details>
   );
 }
@@ -159,15 +159,32 @@ function Line({ line, places }: { line: number; places: Places | undefined }) {
   );
 }
 
-/** IPython begins a traceback with a line of dashes: here the error's own words stand above it. */
-function withoutRuler(traceback: readonly string[]): readonly string[] {
-  const first = new ConsoleText();
-  first.write(traceback[0] ?? "");
-  return /^-{20,}$/.test(first.rows.map(textOf).join()) ? traceback.slice(1) : traceback;
+/**
+ * The lines of a traceback that say where the error came from. IPython puts a line of dashes and the error's name
+ * before them, and Python its name and words after them: here those are the title.
+ */
+function way({ name, value, traceback }: ErrorOutput): readonly string[] {
+  let lines = traceback.join("\n").split("\n");
+  if (/^-{20,}$/.test(plain(lines.slice(0, 1)))) lines = lines.slice(1);
+  const [first = ""] = plain(lines.slice(0, 1)).split(/ {2,}/);
+  if (first === name && /Traceback \(most recent call last\)/.test(lines[0] ?? "")) lines = lines.slice(1);
+  const words = `${name}: ${value}`.trim();
+  const last = lines.length - words.split("\n").length;
+  if (last >= 0 && plain(lines.slice(last)) === words) lines = lines.slice(0, last);
+  while (lines.at(-1)?.trim() === "") lines = lines.slice(0, -1);
+  return lines;
+}
+
+/** What a console would show of these lines, without colours. */
+function plain(lines: readonly string[]): string {
+  const text = new ConsoleText();
+  text.write(lines.join("\n"));
+  return text.rows.map(textOf).join("\n").trimEnd();
 }
 
 interface TracebackProps {
   readonly lines: string;
+  readonly cells: ErrorOutput["cells"];
   readonly places: Places | undefined;
 }
 
@@ -193,7 +210,7 @@ class Traceback extends Component<TracebackProps> {
     text.write(this.props.lines);
     pre.replaceChildren();
     new ConsoleDrawing(pre).draw(text);
-    this.props.places?.link(pre);
+    this.props.places?.link(pre, this.props.cells);
   }
 
   override render() {

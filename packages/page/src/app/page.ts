@@ -70,9 +70,9 @@ export class Page {
     if (this.#session !== null && this.#session !== session_id) {
       this.notice(
         "info",
-        "This is a new session",
-        "The one before is gone: nobody used it for long, or the server was started again. " +
-          "The notebook runs from its beginning.",
+        "The notebook was started again",
+        "The server was restarted, or had ended this notebook because nobody had it open for long. It runs again " +
+          `from the top: what its widgets and variables held is gone.${mode === "edit" ? " The code is kept." : ""}`,
       );
     }
     this.#session = session_id;

@@ -11,7 +11,11 @@ export function typesetText(el: HTMLElement, signal: AbortSignal): void {
   for (const text of texts) {
     if (text.parentElement?.closest(LITERAL)) continue;
     const parts = splitFormulas(text.data);
-    if (parts.length > 1) text.replaceWith(...parts);
+    if (parts.length === 1) continue;
+    // In one element: a label is a row, whose items would lose the spaces between them.
+    const line = document.createElement("span");
+    line.append(...parts);
+    text.replaceWith(line);
   }
   void typeset(el, signal);
 }

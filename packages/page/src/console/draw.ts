@@ -1,6 +1,6 @@
 /** Draws a console's text, and again only the rows that changed. */
 
-import type { Pen } from "./pen.ts";
+import { coloursOf, type Pen } from "./pen.ts";
 import { type ConsoleText, type Row, textOf } from "./text.ts";
 
 export class ConsoleDrawing {
@@ -57,9 +57,7 @@ function drawRun(text: string, pen: Pen): HTMLElement {
   const span = document.createElement("span");
   span.textContent = text;
   if (pen.marks.length) span.className = pen.marks.map((mark) => `console-${mark}`).join(" ");
-  const inverse = pen.marks.includes("inverse");
-  const color = inverse ? (pen.background ?? "var(--surface)") : pen.color;
-  const background = inverse ? (pen.color ?? "var(--text)") : pen.background;
+  const { color, background } = coloursOf(pen);
   if (color) span.style.color = color;
   if (background) span.style.backgroundColor = background;
   return span;

@@ -60,6 +60,23 @@ export function samePen(one: Pen, other: Pen): boolean {
   );
 }
 
+/** The CSS colours of text that is written so; null: the page's own. Each pair can be read, in light and in dark. */
+export function coloursOf(pen: Pen): Pick<Pen, "color" | "background"> {
+  const inverse = pen.marks.includes("inverse");
+  const color = inverse ? (pen.background ?? "var(--surface)") : pen.color;
+  const background = inverse ? (pen.color ?? "var(--text)") : pen.background;
+  if (background === null) return { color: color && readable(color), background };
+  // A tint is a shade of the page's own ground: black and white on it are the page's own text.
+  const plain = color === named(0) || color === named(7);
+  return { color: background.startsWith("color-mix") && plain ? "var(--text)" : color, background };
+}
+
+/** Who chose this colour thought of one ground, and the page has another: as dark, or as light, as that asks for. */
+function readable(color: string): string {
+  if (!color.startsWith("rgb")) return color;
+  return `light-dark(oklch(from ${color} min(l, 0.55) c h), oklch(from ${color} max(l, 0.75) c h))`;
+}
+
 function changeOnce(pen: Pen, code: number): Pen {
   if (code === 0) return PLAIN;
   const mark = MARKS[code];

@@ -50,6 +50,7 @@ export class EditCell extends Component<CellProps, Hovered> {
     const { editing } = desk;
     const old = cell.replacing === "run" && cell.outputs.length > 0;
     const label = labelOf(cell, number);
+    const notes = unsaidNotes(cell);
     return (
       // biome-ignore lint/a11y/useSemanticElements: a cell is a group of a notebook, not a fieldset of a form
       <div
@@ -83,9 +84,9 @@ export class EditCell extends Component<CellProps, Hovered> {
           </div>
         )}
         {(selected || this.state.hovered) && <CellTools cell={cell} number={number} editing={editing} />}
-        {cell.notes.length > 0 && (
+        {notes.length > 0 && (
           <ul class="cell-notes">
-            {cell.notes.map((note) => (
+            {notes.map((note) => (
               <li key={note}>
                 <Note text={note} editing={editing} />
               </li>
@@ -118,6 +119,15 @@ export class EditCell extends Component<CellProps, Hovered> {
       </div>
     );
   }
+}
+
+/** The notes of a cell, less what the error of its run says already: a cycle, a text that is not Python. */
+function unsaidNotes({ notes, outputs, replacing }: Cell): readonly string[] {
+  if (replacing) return notes;
+  const errors = outputs.flatMap((output) =>
+    output.kind === "error" && !output.callback ? output.value : [],
+  );
+  return notes.filter((note) => !errors.some((error) => note === error || note.includes(`: ${error}.`)));
 }
 
 /** What a cell is, for who does not see it. */

@@ -59,9 +59,14 @@ export function EditPage({ state, said, desk, dismiss }: EditPageProps) {
         {said}
       </p>
       {dialog === "help" && <HelpDialog mac={desk.mac} onClose={() => editing.closeDialog()} />}
-      {dialog === "restart" && (
+      {(dialog === "restart" || dialog === "start") && (
         <RestartDialog
-          kept="Your code is kept; what its variables and widgets hold is not."
+          kept={
+            dialog === "restart"
+              ? "Your code is kept; what its variables and widgets hold is not."
+              : "Your code is kept."
+          }
+          stopped={dialog === "start"}
           onAnswer={(restart) => {
             editing.closeDialog();
             if (restart) editing.restart();

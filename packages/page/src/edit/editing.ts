@@ -32,7 +32,8 @@ export interface EditState {
   readonly deleted: readonly Deleted[];
   /** Something to tell for a moment, with a way to undo it. */
   readonly toast: string | null;
-  readonly dialog: "help" | "restart" | null;
+  /** `start`: to run something Python has to be started first. */
+  readonly dialog: "help" | "restart" | "start" | null;
 }
 
 /** The text of a cell, as an editor has it. */
@@ -272,8 +273,7 @@ export class Editing implements EditListener {
     run: (cell) => cell && this.#run(cell),
     "run-and-go-on": (cell) => cell && this.#runAndGoOn(cell),
     "run-and-add": (cell) => {
-      if (cell) this.#run(cell);
-      this.add("code", this.after(cell), { edit: true });
+      if (!cell || this.#run(cell)) this.add("code", this.after(cell), { edit: true });
     },
     "run-all": () => this.#runMany("all"),
     "run-stale": () => this.#runMany("stale"),
@@ -345,22 +345,32 @@ export class Editing implements EditListener {
     this.#set({ toast: null });
   }
 
-  #run(cell: Cell): void {
+  /** Run a cell, or show what its Markdown means. False: Python has to be started first. */
+  #run(cell: Cell): boolean {
     this.#typing.flush({ queue: true });
     if (cell.kind === "markdown") {
       this.#write(cell.id, false);
       this.goTo(cell.id, "cell");
-    } else this.#send({ type: "run-cells", which: "these", cellIds: [cell.id] });
+      return true;
+    }
+    return this.#sendRun({ type: "run-cells", which: "these", cellIds: [cell.id] });
   }
 
   #runMany(which: "all" | "stale"): void {
     this.#typing.flush({ queue: true });
-    this.#send({ type: "run-cells", which, cellIds: [] });
+    this.#sendRun({ type: "run-cells", which, cellIds: [] });
+  }
+
+  #sendRun(request: NotebookRequest): boolean {
+    const dead = this.#options.page.state.notebook.kernel.status === "dead";
+    if (dead) this.#set({ dialog: "start" });
+    else this.#send(request);
+    return !dead;
   }
 
   #runAndGoOn(cell: Cell): void {
     const next = this.after(cell);
-    this.#run(cell);
+    if (!this.#run(cell)) return;
     if (next) this.goTo(next, "cell");
     else this.add("code", null, { edit: true });
   }

@@ -7,13 +7,14 @@ import { EMPTY_NOTEBOOK, fold, type Notebook, WIDGET_VIEW } from "../../src/app/
 import type { PageState } from "../../src/app/page.ts";
 
 const RUNNING: CellMessage = { method: "running", elapsed: 0 };
-const OK: CellMessage = { method: "finished", status: "ok", elapsed: 1 };
+const OK: CellMessage = { method: "finished", status: "ok", elapsed: 1, count: 1 };
 const output = (data: Record<string, unknown>): CellMessage => ({
   method: "output",
   data,
   metadata: {},
   display_id: null,
   update: false,
+  result: false,
 });
 const view = (model_id: string) => output({ [WIDGET_VIEW]: { model_id }, "text/plain": "W" });
 const text = (value: string) => output({ "text/plain": value });
@@ -124,17 +125,40 @@ test("a cell with nothing to show takes no space", () => {
   expect(find(".cell")?.childNodes).toHaveLength(0);
 });
 
-test("an error says its name and value first, then where; the ruler of dashes is left out", () => {
-  const traceback = [
-    "\u001b[31m------------------------------\u001b[39m",
-    "\u001b[31mNameError\u001b[39m Traceback",
-    "x",
-  ];
-  draw(
-    play(READY, { method: "error", name: "NameError", value: "no x", traceback, line: 3, callback: true }),
-  );
-  expect(find(".error summary")?.textContent).toBe("NameError: no xin a callback, line 3");
-  expect(find(".traceback")?.textContent).toBe("NameError Traceback\nx\n");
+describe("an error", () => {
+  const ERROR: CellMessage & { method: "error" } = {
+    method: "error",
+    name: "NameError",
+    value: "no x\nin two lines",
+    traceback: [],
+    line: 3,
+    callback: true,
+    cells: {},
+  };
+
+  test("says its name and value once, and then where it came from", () => {
+    const traceback = [
+      "\u001b[31m------------------------------\u001b[39m",
+      "\u001b[31mNameError\u001b[39m        Traceback (most recent call last)",
+      "File x\n----> 1 x",
+      "\u001b[31mNameError\u001b[39m: no x\nin two lines",
+    ];
+    draw(play(READY, { ...ERROR, traceback }));
+    expect(find(".error summary")?.textContent).toBe("NameError: no x\nin two linesin a callback, line 3");
+    expect(find(".traceback")?.textContent).toBe("File x\n----> 1 x\n");
+  });
+
+  test("with a traceback of other words has all of it", () => {
+    draw(play(READY, { ...ERROR, traceback: ["NameError: no y", "Traceback (most recent call last)"] }));
+    expect(find(".traceback")?.textContent).toBe("NameError: no y\nTraceback (most recent call last)\n");
+  });
+
+  test("that has nothing to add to its words has no traceback", () => {
+    draw(play(READY, ERROR), {});
+    expect(find(".error")?.tagName).toBe("DIV");
+    draw(play(READY, { ...ERROR, traceback: ["NameError: no x\nin two lines"] }));
+    expect(find(".traceback")).toBeNull();
+  });
 });
 
 describe("the bar", () => {

@@ -27,9 +27,9 @@ const CELLS = fold(
 
 const QUEUED = { method: "queued" } as const;
 const RUNNING = { method: "running", elapsed: 0 } as const;
-const OK = { method: "finished", status: "ok", elapsed: 1 } as const;
+const OK = { method: "finished", status: "ok", elapsed: 1, count: 1 } as const;
 const output = (data: Record<string, unknown>, display_id: string | null = null, update = false) =>
-  ({ method: "output", data, metadata: {}, display_id, update }) as const;
+  ({ method: "output", data, metadata: {}, display_id, update, result: false }) as const;
 const text = (value: string) => output({ "text/plain": value });
 const view = (model_id: string) => output({ [WIDGET_VIEW]: { model_id } });
 const console_ = (value: string, stream: "stdout" | "stderr" = "stdout") =>
@@ -41,6 +41,7 @@ const error = (value: string, callback = false): CellMessage => ({
   traceback: [],
   line: 1,
   callback,
+  cells: {},
 });
 
 function play(notebook: Notebook, cell_id: string, ...messages: CellMessage[]): Notebook {

@@ -32,6 +32,7 @@ const output = (value: string) =>
       metadata: {},
       display_id: null,
       update: false,
+      result: false,
     },
   }) as const;
 
@@ -81,7 +82,7 @@ describe("a snapshot", () => {
     page.beginSession(SESSION);
     expect(page.state.notices).toEqual([]);
     page.beginSession({ ...SESSION, session_id: "s2" });
-    expect(page.state.notices.map(({ title }) => title)).toEqual(["This is a new session"]);
+    expect(page.state.notices.map(({ title }) => title)).toEqual(["The notebook was started again"]);
   });
 });
 
@@ -120,6 +121,7 @@ describe("announcements", () => {
       traceback: [],
       line: null,
       callback: false,
+      cells: {},
     };
     page.apply({ op: "cell-lifecycle", seq: 3, cell_id: "a", message: error }, 0);
     expect(said()).toBe("Error in cell 1: E: v");

@@ -312,6 +312,41 @@ test("a cell that finished says how long it took", () => {
     message,
   });
   scene.say(step({ method: "running", elapsed: 0 }));
-  scene.say(step({ method: "finished", status: "ok", elapsed: 1.5 }));
+  scene.say(step({ method: "finished", status: "ok", elapsed: 1.5, count: 1 }));
   expect(scene.editing.cells[0]).toMatchObject({ phase: "ok", elapsed: 1.5 });
+});
+
+describe("where Python has stopped", () => {
+  const stopped = () => {
+    const scene = new Scene({ a: "1", b: "2" });
+    scene.say({ op: "kernel", seq: 0, status: "dead", detail: "killed by signal 9" });
+    scene.editing.select("a");
+    return scene;
+  };
+
+  test.each(["run", "run-and-go-on", "run-and-add", "run-all", "run-stale"] as const)(
+    "%s asks to start it, and does nothing else",
+    (action) => {
+      const scene = stopped();
+      scene.editing.act(action);
+      expect(scene.editing.state.dialog).toBe("start");
+      expect(scene.sent).toEqual([]);
+      expect([scene.order, scene.editing.state.selected]).toEqual(["ab", "a"]);
+    },
+  );
+
+  test("what was typed is kept", () => {
+    const scene = stopped();
+    scene.editing.type("a", "10");
+    scene.editing.act("run");
+    expect(scene.sent).toEqual([{ type: "edit-cell", cellId: "a", source: "10", base: "1" }]);
+  });
+
+  test("Markdown is shown as ever", () => {
+    const scene = stopped();
+    scene.editing.act("to-markdown");
+    scene.editing.act("run");
+    expect(scene.editing.state.dialog).toBeNull();
+    expect(scene.editing.state.writing.size).toBe(0);
+  });
 });
