@@ -30,7 +30,7 @@ class Server:
         files = self.host.app(self.kind)
         if files is None:
             raise NotImplementedError(f"{self.host.name} has no app for '{self.kind}'")
-        self.dir = Path(tempfile.mkdtemp(prefix=f"bench-{self.host.name}-"))
+        self.dir = Path(tempfile.mkdtemp(prefix="bench-"))
         work = self.dir / "app"
         work.mkdir()
         shutil.copy(HERE / "widget.py", work)
@@ -44,7 +44,7 @@ class Server:
             "HOME": str(self.dir),  # no user settings, nothing left behind
             "PATH": f"{self.host.bin}:{env['PATH']}",
             "VIRTUAL_ENV": str(self.host.bin.parent),
-            "PYTHONPATH": str(work),
+            "PYTHONPATH": os.pathsep.join([*self.host.paths, str(work)]),
             "PYTHONUNBUFFERED": "1",
             "BENCH_N": str(self.n),
             "BENCH_PORT": str(self.port),

@@ -18,21 +18,24 @@ const TSC = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 
 const target = resolve(process.argv[2] ?? join(ROOT, "dist", "npm"));
 mkdirSync(target, { recursive: true });
-for (const name of PACKAGES) pack(name);
+const staging = mkdtempSync(join(tmpdir(), "anyhost-npm-"));
+try {
+  const staged = PACKAGES.map((name) => stage(name, join(staging, name)));
+  run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", target, ...staged]);
+} finally {
+  rmSync(staging, { recursive: true });
+}
 
-function pack(name) {
+/** The folder that becomes a package's tarball. */
+function stage(name, folder) {
   const source = join(ROOT, "packages", name);
-  const staged = mkdtempSync(join(tmpdir(), `anyhost-${name}-`));
-  try {
-    compile(source, join(staged, "dist"));
-    cpSync(join(source, "README.md"), join(staged, "README.md"));
-    cpSync(join(ROOT, "LICENSE"), join(staged, "LICENSE"));
-    const manifest = published(JSON.parse(readFileSync(join(source, "package.json"), "utf8")));
-    writeFileSync(join(staged, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-    run("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", target, staged]);
-  } finally {
-    rmSync(staged, { recursive: true });
-  }
+  mkdirSync(folder);
+  compile(source, join(folder, "dist"));
+  cpSync(join(source, "README.md"), join(folder, "README.md"));
+  cpSync(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+  const manifest = published(JSON.parse(readFileSync(join(source, "package.json"), "utf8")));
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return folder;
 }
 
 function compile(source, outDir) {

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from anyhost.server.livesocket import LiveSocket
 from anyhost.server.modules import ModuleStore
-from anyhost.server.serving import LiveSocket
 from anyhost.server.settings import Settings
 from anyhost.session.settings import FoldLimits, PoolSettings, SessionSettings
 

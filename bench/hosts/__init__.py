@@ -17,6 +17,7 @@ class Base:
     name = ""
     venv = ""  # folder under $BENCH_VENVS; default: name
     packages = ()  # whose versions to record
+    paths = ()  # folders for PYTHONPATH
     multi_session = True  # each browser tab gets its own widgets
     custom_messages = True  # model.send() reaches Python and back
     binary = True  # Bytes traits work at all
@@ -59,6 +60,11 @@ def source(text):
 
 
 def load(name):
-    host = importlib.import_module(f"hosts.{name}").Host()
+    """The adapter of a host; `NAME@FOLDER` is the same with the Python modules in this folder before all others."""
+    module, _, folder = name.partition("@")
+    host = importlib.import_module(f"hosts.{module}").Host()
     host.name = name
+    if folder:
+        host.venv = host.venv or module
+        host.paths = (str(Path(folder).resolve()),)
     return host

@@ -24,8 +24,9 @@ from anyhost.protocol.messages import (
     RunNotebook,
 )
 from anyhost.server.app import create_app
+from anyhost.server.livesocket import LiveSocket
 from anyhost.server.modules import ModuleStore
-from anyhost.server.serving import LiveSocket, Server, bind
+from anyhost.server.serving import Server, bind
 from anyhost.server.settings import Settings
 from anyhost.session.pool import SessionPool
 from anyhost.session.session import Session

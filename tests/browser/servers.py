@@ -57,7 +57,8 @@ def serving(*arguments: str, folder: Path | None = None) -> Iterator[Server]:
     assert BUILT.exists(), "the front end is not built: npm run build"
     anyhost_command = str(Path(sys.executable).with_name("anyhost"))
     command = [anyhost_command, *arguments, "--port", "0", "--no-open", "--no-token"]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    also = os.environ.get("PYTHONPATH", "")  # a copy of the tree that is being tried
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), also]))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder) as process:
         assert process.stdout
         line = process.stdout.readline()

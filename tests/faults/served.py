@@ -16,8 +16,9 @@ from fault_proxy import FaultProxy
 from anyhost.kernel.forkserver import ForkServer
 from anyhost.protocol.messages import ModelCommand, ModelCustomRequest, ModelLifecycle, ModelOpenMessage, RunNotebook
 from anyhost.server.app import create_app
+from anyhost.server.livesocket import LiveSocket
 from anyhost.server.modules import ModuleStore
-from anyhost.server.serving import LiveSocket, Server, bind
+from anyhost.server.serving import Server, bind
 from anyhost.server.settings import Settings, Timing
 from anyhost.session.pool import SessionPool
 from anyhost.session.session import Session

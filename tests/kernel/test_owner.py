@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from notebooks import Conversation, kernel_in
 
-from anyhost.protocol.messages import CellConsole, CellError, CellLifecycle, ModelCloseMessage, ModelLifecycle
+from anyhost.protocol.messages import CellConsole, CellError, CellLifecycle, ModelAck, ModelCloseMessage, ModelLifecycle
 
 pytestmark = pytest.mark.anyio
 
@@ -61,6 +61,20 @@ async def test_what_a_callback_prints_raises_and_makes_belongs_to_the_owner(tmp_
             if isinstance(m, ModelLifecycle) and m.message == ModelCloseMessage()
         ]
         assert made in closed and kernel.errors() == []
+
+
+async def test_what_a_callback_raises_is_shown_at_the_cell_before_the_write_is_answered(tmp_path: Path) -> None:
+    """So a page that is told of an error knows whether its cell shows it, and need not say it twice."""
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit(
+            MAKER + "def no(change): raise ValueError('no')\nt = Thing()\nt.observe(no, 'value')\nt.on_msg(no)\nt"
+        )
+        await kernel.run_cells(which="all")
+        kernel.send_write(kernel.model_ids()[0], {"value": 4})
+        await kernel.until(lambda message: isinstance(message, ModelAck))
+        await kernel.quiet()
+        said = [type(getattr(each, "message", each)) for each in kernel.messages]
+        assert [each for each in said if each in (CellError, ModelAck)] == [CellError, ModelAck]
 
 
 async def test_what_a_task_of_a_callback_raises_is_shown_at_the_owner(tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ def pack(folder: Path) -> dict[str, Path]:
     """The tarballs of our packages by name, and of what they need, as it is in the workspace."""
     run("node", ROOT / "packages" / "pack.mjs", folder, cwd=ROOT)
     found = {f"@anyhost/{name}": folder / f"anyhost-{name}-0.1.0.tgz" for name in ("protocol", "runtime", "react")}
-    for name in ("zod", "react", "react-dom", "scheduler", "@types/react", "csstype"):
-        source = ROOT / "node_modules" / name
-        told = run("npm", "pack", "--ignore-scripts", "--pack-destination", folder, source, cwd=ROOT)
-        found[name] = folder / told.split()[-1]
+    names = ("zod", "react", "react-dom", "scheduler")
+    sources = [ROOT / "node_modules" / name for name in names]
+    told = run("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder, *sources, cwd=ROOT)
+    found.update({name: folder / line for name, line in zip(names, told.split(), strict=True)})
     return found
 
 

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import connect
 
-from anyhost.server.serving import LiveSocket, Server, bind, ended_by_signals
+from anyhost.server.livesocket import LiveSocket
+from anyhost.server.serving import Server, bind, ended_by_signals
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -154,7 +155,7 @@ async def test_into_a_link_that_broke_not_the_whole_rest_is_written() -> None:
         near.close()
         try:
             for number in range(1000):
-                await link.send_bytes(b"x")
+                await link.send_bytes(bytes(8 << 10))
                 sent.append(number)
         finally:
             ended.set()
@@ -164,7 +165,7 @@ async def test_into_a_link_that_broke_not_the_whole_rest_is_written() -> None:
         near.sendall(HANDSHAKE)
         async with asyncio.timeout(5):
             await ended.wait()
-    assert len(sent) < 10
+    assert len(sent) < 30
 
 
 async def test_a_client_that_the_app_does_not_listen_to_is_kept() -> None:
@@ -183,11 +184,35 @@ async def test_a_client_that_the_app_does_not_listen_to_is_kept() -> None:
         serving(app_of(listen_late), socket_class=HastySocket) as port,
         connect(f"ws://127.0.0.1:{port}", ping_interval=None) as client,
     ):
-        await client.send(b"1")  # reading is paused from here, and the pongs wait unread
+        await client.send(bytes(2 << 20))  # reading is paused from here, and the pongs wait unread
         await client.send(b"2")
         await asyncio.sleep(1.2)
         listen.set()
         assert await asyncio.wait_for(client.recv(), 2) == b"2"
+
+
+async def test_what_is_sent_in_one_turn_is_written_at_once_and_all_of_it_before_the_end() -> None:
+    writes: list[bytes] = []
+
+    class Seen(LiveSocket):
+        def start_keepalive(self) -> None:
+            write = self.transport.write
+            self.transport.write = lambda data: (writes.append(bytes(data)), write(data))[1]  # type: ignore
+            super().start_keepalive()
+
+    async def say(link: WebSocket) -> None:
+        await link.accept()
+        await link.send_text("an update")
+        await link.send_text("its answer")
+        await asyncio.sleep(0.01)
+        await link.send_text("last words")
+
+    async with (
+        serving(app_of(say), socket_class=Seen) as port,
+        connect(f"ws://127.0.0.1:{port}") as client,
+    ):
+        assert [await client.recv() for _ in range(3)] == ["an update", "its answer", "last words"]
+    assert [b"answer" in data for data in writes[:2]] == [True, False]
 
 
 async def test_sockets_are_not_compressed_and_hold_no_small_message_back() -> None:

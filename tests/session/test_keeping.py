@@ -185,7 +185,9 @@ async def test_edits_of_the_same_cell_are_a_conflict_and_nothing_is_written(tmp_
         client = await here.joined()
         await do(client, EditCell, cell_id="a", source="ours")
         replace(here.path, theirs)
-        assert "chosen" in (await status(client, "conflict")).detail
+        conflict = await status(client, "conflict")
+        assert "chosen" in conflict.detail
+        assert [(cell.cell_id, cell.source) for cell in conflict.cells or ()][:2] == [("a", "theirs"), ("b", "x + 1")]
         await do(client, EditCell, cell_id="b", source="more")
         refused = await ask(client, Save)
         assert refused.error is not None
@@ -252,7 +254,9 @@ async def test_a_file_that_is_no_notebook_any_more_is_a_conflict(tmp_path: Path)
     async with desk(tmp_path) as here:
         client = await here.joined()
         here.path.write_bytes(b"\xff\xfe not text")
-        assert "no notebook" in (await status(client, "conflict")).detail
+        conflict = await status(client, "conflict")
+        assert "no notebook" in conflict.detail
+        assert conflict.cells is None
         refused = await ask(client, ResolveConflict, keep="file")
         assert refused.error is not None
         assert (await ask(client, ResolveConflict, keep="edits")).error is None

@@ -1,6 +1,6 @@
 import type { ClassicPage } from "@anyhost/runtime";
 import { DOMWidgetModel, DOMWidgetView } from "@jupyter-widgets/base";
-import type { ModelComm } from "./comm.ts";
+import { ModelComm } from "./comm.ts";
 
 /**
  * A model that the runtime draws, as classic widgets see it: an anywidget, a box, an `Output`, one that could not
@@ -9,7 +9,7 @@ import type { ModelComm } from "./comm.ts";
 export class GuestModel extends DOMWidgetModel {
   /** What is set goes to the runtime's model as it is, typed arrays included. */
   override sync(_method: string, _model: unknown, options: { attrs?: Record<string, unknown> } = {}): void {
-    (this.comm as ModelComm | undefined)?.write(options.attrs ?? {});
+    if (this.comm instanceof ModelComm) this.comm.write(options.attrs ?? {});
   }
 }
 

@@ -62,7 +62,19 @@ export class ClassicManager implements IWidgetManager {
   }
 
   has_model(modelId: string): boolean {
-    return this.#models.has(modelId);
+    return this.#models.has(modelId) || this.#page.openModels().some(({ id }) => id === modelId);
+  }
+
+  /**
+   * All models, for packages that look for one of their own among them: `ManagerBase` has them by this name, and
+   * ipyvuetify finds its theme there. Of ipywidgets' own it gets those that something has needed.
+   */
+  get _models(): Record<string, Promise<WidgetModel>> {
+    for (const model of this.#page.openModels()) {
+      const isForeign = !String(model.get("_model_module") ?? "").startsWith("@jupyter-widgets/");
+      if (isForeign && !this.#page.draws(model)) void this.get_model(model.id);
+    }
+    return Object.fromEntries(this.#models);
   }
 
   register_model(modelId: string, made: Promise<WidgetModel>): void {
@@ -89,7 +101,7 @@ export class ClassicManager implements IWidgetManager {
   async #make(modelId: string): Promise<WidgetModel> {
     const until = AbortSignal.any([this.#page.signal, AbortSignal.timeout(PATIENCE_MS)]);
     const model = await this.#page.waitForModel(modelId, until).catch(() => null);
-    if (!model) return new GuestModel({}, { model_id: modelId, widget_manager: this });
+    if (!model) return this.#absent(modelId);
     model.events.on("destroy", () => this.#models.delete(modelId), this);
     if (this.#page.draws(model)) return this.#connect(GuestModel, model);
     try {
@@ -102,6 +114,14 @@ export class ClassicManager implements IWidgetManager {
       this.#failures.set(guest, error);
       return guest;
     }
+  }
+
+  /** It is made anew when it opens after all. */
+  #absent(modelId: string): WidgetModel {
+    const comm = new LocalComm(modelId);
+    const guest = new GuestModel({}, { model_id: modelId, widget_manager: this, comm });
+    this.#failures.set(guest, new Error(`the widget ${modelId} was not there`));
+    return guest;
   }
 
   async #connect(Class: typeof WidgetModel, model: Model): Promise<WidgetModel> {

@@ -22,6 +22,7 @@ import { PageConnection } from "./connection.ts";
 import type { Tools } from "./dev/tools.tsx";
 import type { EditFront } from "./edit/front.tsx";
 import { createIdentity, tabStorage } from "./identity.ts";
+import { explainInsecure } from "./insecure.ts";
 import { followPage } from "./page-lifetime.ts";
 import { type Inherited, Unsent } from "./unsent.ts";
 
@@ -89,7 +90,9 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     },
     signal,
   );
+  const explain = explainInsecure((text) => page.notice("error", "No secure context", text), signal);
   const report = (error: ErrorReport) => {
+    explain(error.error);
     // Beside the widget, its author has a place for them.
     if (tools) tools.reported(error);
     else tell(page, error);

@@ -243,7 +243,8 @@ export type CellEdited = z.infer<typeof CellEdited>;
  * Whether the file has what the page has (`edit`).
  *
  * `conflict`: the file was changed by another program while edits were not saved; `resolve-conflict`
- * chooses. `failed`: it could not be written. `detail` says more, in words for the user.
+ * chooses, and `cells` are those that the file has, under the ids that they have here (null: it is no notebook any
+ * more). `failed`: it could not be written. `detail` says more, in words for the user.
  */
 export const FileStatus = z.object({
   op: z.literal("file"),
@@ -251,6 +252,7 @@ export const FileStatus = z.object({
   seq: z._default(/* @__PURE__ */ z.int().check(z.gte(0)), 0),
   status: z.enum(["conflict", "failed", "saved", "unsaved"]),
   detail: z._default(z.string(), ""),
+  cells: z._default(z.nullable(z.array(CellInfo)), null),
 });
 export type FileStatus = z.infer<typeof FileStatus>;
 

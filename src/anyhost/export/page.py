@@ -28,6 +28,7 @@ from anyhost.protocol.messages import (
 )
 
 from .bundles import bundles_in
+from .classic import has_classic, texts_of
 from .running import Ran
 
 BUILT: Final = Path(__file__).parent / "static"
@@ -70,6 +71,8 @@ def _parts(ran: Ran, title: str, script: bytes, style: bytes) -> Iterator[bytes]
     yield _data({"mode": "static", "title": title}, 'id="anyhost-config"')
     for url, text in ran.modules.items():
         yield _data(text, f'data-anyhost="module" data-name="{html.escape(url)}"')
+    if has_classic(ran.snapshot):
+        yield _data(_built("classic.js").decode(), 'data-anyhost="module" data-name="classic.js"')
     for bundle in bundles_in(ran.snapshot):
         yield _data(bundle, f'data-anyhost="bundle" data-name="{html.escape(bundle["module"])}"')
     for notification in ran.snapshot:
@@ -107,6 +110,9 @@ def _has_mathematics(snapshot: Iterable[Notification]) -> bool:
             case ModelLifecycle(message=ModelOpenMessage(state={"outputs": outputs})):
                 # An `Output` holds outputs of its own.
                 if b"text/latex" in bytes(outputs) or b"text/markdown" in bytes(outputs):
+                    return True
+            case ModelLifecycle(message=ModelOpenMessage() as opened):
+                if any(_FORMULA.search(text) for text in texts_of(opened)):
                     return True
     return False
 

@@ -74,10 +74,12 @@ class Raised:
     """What a callback raised, for whoever made it run, while they still listen.
 
     ipywidgets hands an observer's exception to the shell, and returns as if nothing had happened (L4). The
-    shell puts it here; it is shown when the callback is over, and is part of the answer.
+    shell puts it here; it is shown when the callback is over, before the answer, which it is part of.
     """
 
     errors: list[BaseException] = field(default_factory=list)
+    shown: list[BaseException] = field(default_factory=list)
+    """Those of them that are shown already."""
     over: bool = False
     """The callback has returned. A task or a thread that it started lives on: what it raises is shown at once."""
 
@@ -109,6 +111,16 @@ class Running:
     @property
     def callback(self) -> bool:
         return self.raised is not None
+
+    def show_raised(self) -> None:
+        """Show what the callback has raised so far, each exception once."""
+        if self.raised is None:
+            return
+        shown = self.raised.shown
+        for error in self.raised.errors.copy():
+            if not any(error is each for each in shown):
+                shown.append(error)
+                self.kernel.show_error(error)
 
     def catch(self, error: BaseException) -> bool:
         """Keep an exception for whoever made this callback run. False: nobody listens; it is to be shown now."""

@@ -343,6 +343,7 @@ class Models:
             model.invocations.answer(content, payload["buffers"], deliver)
         else:
             deliver()
+        self._show_raised()
         self._publish(ModelAck(model_id=model.model_id, command_id=command.command_id or 0, error=described(errors)))
 
     def _apply(self, model: Model, commands: Sequence[ModelCommand], errors: list[BaseException]) -> None:
@@ -350,6 +351,7 @@ class Models:
         with self._captured(model, write):
             write.apply(errors)
         self._changed(model, write.changed)
+        self._show_raised()
         for _ in range(ANSWER_ATTEMPTS):
             version = model.version
             acks = self._answers(model, write, errors)
@@ -390,14 +392,20 @@ class Models:
         Gives the list of what it raised, which is shown there when it is over (promise 9).
         """
         raised = Raised()
-        token = running.set(Running(self._kernel, model.owner_cell, raised))
+        context = Running(self._kernel, model.owner_cell, raised)
+        token = running.set(context)
         try:
             yield raised.errors
         finally:
             raised.over = True
-            for error in raised.errors:
-                self._kernel.show_error(error)
+            context.show_raised()
             running.reset(token)
+
+    def _show_raised(self) -> None:
+        """Who gets the answer finds at the cell what it speaks of."""
+        context = running.get()
+        if context is not None:
+            context.show_raised()
 
 
 def _without(

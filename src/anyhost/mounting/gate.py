@@ -16,7 +16,7 @@ from anyhost.server.door import Door, Remedies
 from anyhost.server.hosts import AllowedHosts, Host, Origin
 from anyhost.server.refusal import Refused
 
-from .visitors import VisitorKey
+from .keys import VisitorKey
 
 Authorize: TypeAlias = Callable[[HTTPConnection], Any | Awaitable[Any]]
 """Says who a request, or a socket, is for; None, or an `HTTPException`, refuses it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, Final, Literal, TypeVar, overload
 
@@ -32,11 +32,13 @@ from anyhost.session.settings import PoolSettings, SessionSettings
 from .functions import name_of
 from .gate import Authorize, CookieSettings, Gate, SameSite, root_of
 from .homes import InApp, InProcesses
+from .keys import VisitorKey
 from .markup import PageMarkup
 from .remote import KernelGone, UserCannotBeSent
 from .script import EmbedScript
-from .session import P, Session, T
-from .visitors import Visit, VisitorKey, Visitors
+from .session import P, Session, SessionEnded, T
+from .tickets import SPOKEN
+from .visitors import Visit, Visitors
 from .widgets import Factory, FactoryError, NamedWidgets, UnknownWidget
 
 _log = logging.getLogger("anyhost")
@@ -60,10 +62,13 @@ LARGEST_QUESTION: Final = 1 << 20  # bytes
 
 
 class _Question(msgspec.Struct, frozen=True):
-    """What a page asks: for the widgets of these names; `claim` is that of its own script."""
+    """What a page asks: for the widgets of these names. `claim` is that of its own script; `ticket`, or the `pass` that
+    it got for one, is what a page of another origin has instead of a cookie."""
 
     names: list[str]
     claim: str | None = None
+    ticket: str | None = None
+    held: str | None = msgspec.field(default=None, name="pass")
 
 
 class WidgetHost:
@@ -126,7 +131,7 @@ class WidgetHost:
     # ---- for the app ----
 
     @overload
-    def widget(self, factory: F) -> F: ...
+    def widget(self, factory: F, *, name: str | None = None, shared: bool = False) -> F: ...
 
     @overload
     def widget(self, *, name: str | None = None, shared: bool = False) -> Callable[[F], F]: ...
@@ -201,6 +206,28 @@ class WidgetHost:
         """`Session.run` of the session that holds the shared widgets: `session["votes"]` is one of them there."""
         return await self._live().shared.run(function, *args, **kwargs)
 
+    def ticket(self, session: Session, *, seconds: float = 300.0) -> str:
+        """What a page of another origin, one of `allow_origins`, shows instead of a cookie, `<any-view ticket="...">`:
+        good for this session and no other, and to be used within `seconds`. Raises `SessionEnded`.
+        """
+        visitors = self._live()
+        key = visitors.key_of(session)
+        if key is None:
+            raise SessionEnded("the session has ended: there is nothing that a ticket could be for")
+        return visitors.tickets.issue(key, seconds)
+
+    def session_for(self, user: Hashable) -> Session:
+        """The session of somebody whom the app knows by itself, such as a user of another site that shows its widgets:
+        the same for the same `user`, which becomes `session.user`. For `ticket`; no cookie leads to it, and
+        `authorize` is not asked. Raises Starlette's `HTTPException` when there is no room for it.
+        """
+        try:
+            visit = self._live().visit_of_account(user)
+        except SessionsFull as error:
+            raise HTTPException(503, str(error)) from error
+        visit.core.use()
+        return visit.session
+
     @property
     def names(self) -> list[str]:
         """The names of its widgets, in the order in which they were given."""
@@ -223,6 +250,7 @@ class WidgetHost:
     def _routes(self) -> list[BaseRoute]:
         return [
             Route("/embed.js", self._script.serve),
+            Route("/assets/{name:path}", self._script.asset),
             Route("/views", self._find_views, methods=["POST", "OPTIONS"]),
             Route("/modules/{name}", self._serve_module),
             Route("/bundles", self._find_bundle),
@@ -249,6 +277,8 @@ class WidgetHost:
     async def _answer(self, request: Request) -> Response:
         visitors = self._live()
         question = await _question_in(request)
+        if question.ticket is not None or question.held is not None:
+            return await self._answer_without_cookie(question)
         user = await self._gate.user(request)
         base = _own_base(request)
         known = self._gate.key_in(request, base)
@@ -258,27 +288,49 @@ class WidgetHost:
             notice = self._elsewhere(request, base)
             key = visitors.new_key()
         visit = _begun(visitors, key, user)
-        visit.core.use()
-        widgets = {name: await _found(visit.session, name) for name in question.names}
-        response = JSONResponse({"session_id": visit.core.session_id, "widgets": widgets, "notice": notice})
+        response = JSONResponse({**await _answer_in(visit, question), "notice": notice})
         if key != known:
             response.headers["Set-Cookie"] = self._gate.cookie(request, base, key)
         return response
+
+    async def _answer_without_cookie(self, question: _Question) -> Response:
+        """To a page that has a ticket, or has had one. What it says goes before any cookie that came along."""
+        tickets, held = self._live().tickets, question.held
+        if held is None:
+            key, held = tickets.redeem(question.ticket or "")
+        else:
+            key = tickets.key_of(held)
+        visit = self._visit_with_pass(key)
+        return JSONResponse({**await _answer_in(visit, question), "notice": None, "pass": held})
+
+    def _visit_with_pass(self, key: VisitorKey, *, lives: bool = True) -> Visit:
+        """The visit of a key that a ticket was for: as whom was said when it was made."""
+        visitors = self._live()
+        found = visitors.find(key)
+        if found is None:
+            raise Refused(403, "the session that this page had a ticket for has ended; load the page again")
+        return _begun(visitors, key, found.session.user, lives=lives)
 
     async def _serve_socket(self, socket: WebSocket) -> None:
         sockets, base = Sockets(self._live().pool), _own_base(socket)
         try:
             self._gate.check(socket, from_page=True)
-            user = await self._gate.user(socket)
-            known = self._gate.key_in(socket, base)
-            self._refuse_elsewhere(socket, base, known)
-            key = known or self._live().new_key()
+            headers: dict[str, str] = {}
+            held = _pass_in(socket)
             # One whose process has ended is joined as it is: the page says so, and asks for another one.
-            visit = _begun(self._live(), key, user, lives=False)
+            if held is not None:
+                visit = self._visit_with_pass(self._live().tickets.key_of(held), lives=False)
+            else:
+                user = await self._gate.user(socket)
+                known = self._gate.key_in(socket, base)
+                self._refuse_elsewhere(socket, base, known)
+                key = known or self._live().new_key()
+                visit = _begun(self._live(), key, user, lives=False)
+                if key != known:
+                    headers = {"Set-Cookie": self._gate.cookie(socket, base, key)}
         except Refused as refused:
             await sockets.refuse(socket, refused.reason)
             return
-        headers = {} if key == known else {"Set-Cookie": self._gate.cookie(socket, base, key)}
         await sockets.join(socket, visit.core.session_id, headers)
 
     async def _serve_module(self, request: Request) -> Response:
@@ -368,6 +420,17 @@ def _begun(visitors: Visitors, key: VisitorKey, user: Any, *, lives: bool = True
         raise Refused(503, str(error)) from error
     except UserCannotBeSent as error:
         raise Refused(500, str(error)) from error
+
+
+def _pass_in(socket: WebSocket) -> str | None:
+    offered: list[str] = socket.scope.get("subprotocols", [])
+    return next((each.removeprefix(SPOKEN) for each in offered if each.startswith(SPOKEN)), None)
+
+
+async def _answer_in(visit: Visit, question: _Question) -> dict[str, Any]:
+    visit.core.use()
+    widgets = {name: await _found(visit.session, name) for name in question.names}
+    return {"session_id": visit.core.session_id, "widgets": widgets}
 
 
 async def _found(session: Session, name: str) -> dict[str, str | None]:

@@ -1,19 +1,13 @@
-"""Who a visitor is, and which session is theirs.
-
-A visitor is known by a cookie of random bits, and by nothing that JavaScript can read. What the cookie says in
-front of them is who issued it and when: a cookie that another process has issued *since this one began* is proof
-that there are several, and that visitors are not led to the one that has their widgets.
-"""
+"""The sessions of all visitors, and who finds which: by a cookie, a claim, a ticket, an account of the app's."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from anyhost.server.modules import ModuleStore
 from anyhost.session.pool import SessionPool
@@ -21,27 +15,10 @@ from anyhost.session.session import Session as Core
 from anyhost.session.settings import PoolSettings, SessionSettings
 
 from .homes import Home
+from .keys import VisitorKey
 from .session import Session
 from .shared import SharedWidgets
-
-_KEY: Final = re.compile(r"(?P<process>[0-9a-f]{8})\.(?P<issued>[0-9]{1,15})\.(?P<secret>[\w-]{43})", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class VisitorKey:
-    """What a visitor's cookie holds: the process that issued it, when (ms since the epoch), and 256 random bits."""
-
-    process: str
-    issued: int
-    secret: str = field(repr=False)
-
-    @classmethod
-    def parse(cls, text: str) -> VisitorKey | None:
-        match = _KEY.fullmatch(text)
-        return cls(match["process"], int(match["issued"]), match["secret"]) if match else None
-
-    def __str__(self) -> str:
-        return f"{self.process}.{self.issued}.{self.secret}"
+from .tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +43,8 @@ class Visitors:
         )
         self._visits: dict[VisitorKey, Visit] = {}
         self._claims: dict[str, VisitorKey] = {}
+        self._accounts: dict[Hashable, VisitorKey] = {}
+        self.tickets = Tickets()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -105,6 +84,21 @@ class Visitors:
                 return found
         return self._begin(key, user)
 
+    def visit_of_account(self, user: Hashable) -> Visit:
+        """The visit of somebody whom the app knows by itself: the same for the same user. Raises as `visit` does."""
+        visit = self.visit(self._accounts.get(user) or self.new_key(), user)
+        self._accounts[user] = visit.key
+        return visit
+
+    def find(self, key: VisitorKey) -> Visit | None:
+        """The visit of this visitor, unless its session has ended."""
+        visit = self._visits.get(key)
+        return visit if visit is not None and visit.core.closed_because is None else None
+
+    def key_of(self, session: Session) -> VisitorKey | None:
+        """Whose a session is; None when it has ended."""
+        return next((visit.key for visit in self if visit.session is session and not session.ended), None)
+
     def claim_for(self, key: VisitorKey) -> str:
         """What a page can show once, to get the cookie of a session that began while the page was made."""
         claim = secrets.token_urlsafe(32)
@@ -128,6 +122,9 @@ class Visitors:
                 del self._visits[key]
                 for claim in [claim for claim, claimed in self._claims.items() if claimed == key]:
                     del self._claims[claim]
+                for user in [user for user, account in self._accounts.items() if account == key]:
+                    del self._accounts[user]
+                self.tickets.forget(key)
 
 
 class _NoStarter:

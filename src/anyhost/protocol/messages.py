@@ -246,11 +246,13 @@ class FileStatus(_Notification, frozen=True, kw_only=True, tag="file"):
     """Whether the file has what the page has (`edit`).
 
     `conflict`: the file was changed by another program while edits were not saved; `resolve-conflict`
-    chooses. `failed`: it could not be written. `detail` says more, in words for the user.
+    chooses, and `cells` are those that the file has, under the ids that they have here (null: it is no notebook any
+    more). `failed`: it could not be written. `detail` says more, in words for the user.
     """
 
     status: Literal["saved", "unsaved", "conflict", "failed"]
     detail: str = ""
+    cells: list[CellInfo] | None = None
 
 
 class NotebookAck(_Notification, frozen=True, kw_only=True, tag="notebook-ack"):

@@ -44,8 +44,7 @@ class FrontEnd:
 
     def __init__(self, *, base_url: str, config: Mapping[str, Any], folder: Path = BUILT) -> None:
         self._page = _page(folder / "index.html", base_url, config)
-        assets = folder / "assets"
-        self._assets = {path.relative_to(assets).as_posix(): path for path in assets.rglob("*") if path.is_file()}
+        self.asset = Assets(folder / "assets").serve
 
     async def page(self, _request: Request) -> Response:
         """The page. It is the same for everyone and starts no session: opening its socket does."""
@@ -55,7 +54,14 @@ class FrontEnd:
         # It says nothing that is secret. With `no-store` a browser would not keep it for its "back" button, either.
         return HTMLResponse(self._page, headers={"Cache-Control": "no-cache"})
 
-    async def asset(self, request: Request) -> Response:
+
+class Assets:
+    """The files that a built page loads: `/assets/*`."""
+
+    def __init__(self, folder: Path = BUILT / "assets") -> None:
+        self._assets = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+    async def serve(self, request: Request) -> Response:
         """One file of the build. Its name has the hash of its content, so it can be kept for good."""
         name = request.path_params["name"]
         path = self._assets.get(name)

@@ -8,82 +8,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from anyhost.protocol.codec import CHUNK, LONG_TEXT
 
+from .livesocket import LiveSocket
+
 if TYPE_CHECKING:
-    from uvicorn._types import ASGISendEvent
+    pass
 
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
-
-
-class LiveSocket(WebSocketsSansIOProtocol):
-    """A websocket that is given up when its client is gone, and not while a slow link is busy.
-
-    uvicorn's own keepalive wants each ping answered in time. On a slow link the ping waits behind a
-    megabyte of ours, or its answer behind a megabyte of theirs, and a link that works is cut. Here any
-    byte received is a sign of life (`protocol.md`, section 2), and what we sent gets its time to arrive.
-    """
-
-    ping_every: ClassVar = 8.0
-    """Seconds between two pings."""
-    silence: ClassVar = 20.0
-    """Seconds without a byte from the client after which the link is given up; seen at a ping, so within 28."""
-    slowest_link: ClassVar = 32 * 1024
-    """Bytes a second. What was sent since the client was last heard extends `silence` by its time at this rate."""
-
-    _heard = 0.0  # when the last byte came, in the loop's time
-    _sent = 0  # bytes sent since then
-    _pulse: asyncio.TimerHandle | None = None
-
-    def data_received(self, data: bytes) -> None:
-        self._heard, self._sent = self.loop.time(), 0
-        super().data_received(data)
-
-    async def send(self, message: ASGISendEvent) -> None:
-        # A frame that breaks the websocket protocol closes the socket below us: no fault of the app's. And
-        # into one that is lost a whole snapshot could be written, since it never asks anybody to wait.
-        gone = self.close_sent or self.transport.is_closing()
-        if gone and message["type"] in ("websocket.send", "websocket.close"):
-            raise ClientDisconnected
-        await super().send(message)
-        if message["type"] == "websocket.send":
-            self._sent += len(message.get("bytes") or message.get("text") or "")
-
-    def start_keepalive(self) -> None:
-        self._heard = self.loop.time()
-        self._pulse = self.loop.call_later(self.ping_every, self._beat)
-
-    def stop_keepalive(self) -> None:
-        if self._pulse is not None:
-            self._pulse.cancel()
-            self._pulse = None
-
-    def _beat(self) -> None:
-        self._pulse = None
-        if self.close_sent or self.transport.is_closing():
-            return
-        if self.read_paused:  # it is we who do not listen
-            self._heard = self.loop.time()
-        if self.loop.time() - self._heard > self.silence + self._sent / self.slowest_link:
-            # Not `close`, which waits for the buffer to drain into a link that takes nothing.
-            self.transport.abort()
-            return
-        self.conn.send_ping(b"")
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self._pulse = self.loop.call_later(self.ping_every, self._beat)
 
 
 def bind(host: str, port: int) -> socket.socket:

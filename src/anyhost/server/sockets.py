@@ -27,6 +27,8 @@ from anyhost.session.pool import SessionPool, SessionsFull
 
 from .refusal import Refused
 
+SUBPROTOCOL: Final = "anyhost"
+
 _COMMANDS: Final[Decoder[Command]] = Decoder(Command)
 _CLOSE_SECONDS: Final = 5.0
 _FAIR: Final = 64
@@ -51,7 +53,8 @@ class Sockets:
             reason = f"`after`: expected a sequence number of 0 or more, got {after[:40]!r}"
             await socket.send_denial_response(Refused(400, reason).response())
             return
-        await socket.accept(headers=[(name.encode(), value.encode()) for name, value in (headers or {}).items()])
+        given = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        await socket.accept(_subprotocol(socket), given)
         try:
             async with self._pool.join(
                 query.get("client") or None,
@@ -69,9 +72,14 @@ class Sockets:
 
     async def refuse(self, socket: WebSocket, reason: str) -> None:
         """Say why a socket is not served: a browser tells its page nothing of a refused handshake."""
-        await socket.accept()
+        await socket.accept(_subprotocol(socket))
         await _say(socket, Refusal(error=reason))
         await _close(socket, 1013, reason)
+
+
+def _subprotocol(socket: WebSocket) -> str | None:
+    """The one that we speak, where the client names any: a browser gives up a socket that agrees to none."""
+    return SUBPROTOCOL if SUBPROTOCOL in socket.scope.get("subprotocols", []) else None
 
 
 async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str] | None:

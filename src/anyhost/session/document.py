@@ -113,7 +113,11 @@ class Document:
     # ---- what it is for others ----
 
     def info(self) -> NotebookInfo:
-        cells = [
+        return NotebookInfo(name=self.notebook.name, cells=self.described(self.notebook))
+
+    def described(self, notebook: Notebook) -> list[CellInfo]:
+        """The cells that can be seen, of this notebook or of another with the same ids for the same cells."""
+        return [
             CellInfo(
                 cell_id=cell.cell_id,
                 kind=cell.kind,
@@ -121,10 +125,9 @@ class Document:
                 title=cell.title,
                 revision=self._revisions.get(cell.cell_id, 0),
             )
-            for cell in self.notebook.cells
+            for cell in notebook.cells
             if cell.kind != "raw"
         ]
-        return NotebookInfo(name=self.notebook.name, cells=cells)
 
     def code(self) -> list[CellSource]:
         """The code cells, as a kernel is to run them."""

@@ -21,7 +21,7 @@ from anyhost.cells.matching import matched
 from anyhost.cells.merging import is_same, merge
 from anyhost.cells.notebook import Notebook, NotebookError
 from anyhost.cells.reading import parse_notebook
-from anyhost.protocol.messages import FileStatus
+from anyhost.protocol.messages import CellInfo, FileStatus
 
 from .document import Change, Document
 from .notebookfile import FileChanged, Found, NotebookFile
@@ -263,7 +263,8 @@ class Keeping:
 
     def _begin_conflict(self, conflict: _Conflict) -> None:
         self._conflict = conflict
-        self._tell("conflict", conflict.reason)
+        theirs = conflict.notebook
+        self._tell("conflict", conflict.reason, None if theirs is None else self._document.described(theirs))
 
     def _choose(self, keep: Literal["edits", "file"], done: Done) -> None:
         conflict = self._conflict
@@ -300,7 +301,7 @@ class Keeping:
         else:
             self._known, self._base = found, notebook
             if self._conflict is not None:  # it began while this was written
-                self._conflict = self._conflict._replace(found=found, notebook=notebook)
+                self._begin_conflict(self._conflict._replace(found=found, notebook=notebook))
             self._note_saved(version)
             self._tell_saved(written.remark)
             _settle(saves, None)
@@ -339,8 +340,13 @@ class Keeping:
         else:
             self._tell("saved", detail)
 
-    def _tell(self, status: Literal["saved", "unsaved", "conflict", "failed"], detail: str = "") -> None:
-        told = FileStatus(status=status, detail=detail)
+    def _tell(
+        self,
+        status: Literal["saved", "unsaved", "conflict", "failed"],
+        detail: str = "",
+        cells: list[CellInfo] | None = None,
+    ) -> None:
+        told = FileStatus(status=status, detail=detail, cells=cells)
         if told != self.status:
             self.status = told
             self._desk.publish(told)

@@ -8,7 +8,7 @@ since no snapshot brings those back.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from anyhost.protocol.messages import (
     CellConsole,
     CellEdited,
     CellError,
+    CellInfo,
     CellLifecycle,
     CellMessage,
     CellNotes,
@@ -179,14 +180,20 @@ def size_of(sent: Sent) -> int:
         case CellLifecycle():
             content = _cell_size(sent.message)
         case NotebookInfo():
-            content = sum(_OVERHEAD + len(cell.source or "") for cell in sent.cells)
+            content = _cells_size(sent.cells)
         case CellEdited():
             content = len(sent.source)
-        case KernelStatus() | FileStatus():
+        case FileStatus():
+            content = len(sent.detail) + _cells_size(sent.cells or ())
+        case KernelStatus():
             content = len(sent.detail)
         case NotebookAck():
             content = len(sent.error or "")
     return _OVERHEAD + content
+
+
+def _cells_size(cells: Iterable[CellInfo]) -> int:
+    return sum(_OVERHEAD + len(cell.source or "") for cell in cells)
 
 
 def _model_size(message: ModelMessage) -> int:

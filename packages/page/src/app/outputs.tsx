@@ -1,7 +1,7 @@
 /** The outputs of a cell. Each keeps its DOM for as long as its key stays (see `notebook.ts`). */
 
 import { dequal } from "dequal/lite";
-import { Component, createRef } from "preact";
+import { Component, type ComponentChildren, createRef } from "preact";
 import { ConsoleDrawing } from "../console/draw.ts";
 import { ConsoleText, textOf } from "../console/text.ts";
 import { drawBundle } from "../outputs/draw.ts";
@@ -15,6 +15,8 @@ const OPEN_LINES = 40;
 export interface Places {
   /** Go to a line of the cell whose output this is. */
   line(line: number): void;
+  /** Anyhost's own words, with ways to the cells that they name. */
+  words(text: string): ComponentChildren;
   /** Make ways of the places in these cells (ids by name) that are named in what was drawn here. */
   link(el: HTMLElement, cells: ErrorOutput["cells"]): void;
 }
@@ -131,7 +133,8 @@ function ErrorView({ output, places, old }: ErrorViewProps) {
   const head = (
     <>
       <strong>{name}</strong>
-      {value && `: ${value}`}
+      {value && ": "}
+      {output.traceback.length || !places ? value : places.words(value)}
       <span class="error-where">{where.map((part, index) => [index > 0 && ", ", part])}</span>
     </>
   );

@@ -27,7 +27,7 @@ export interface EditState {
   /** Markdown cells whose source is shown instead of what it means. */
   readonly writing: ReadonlySet<string>;
   readonly view: "edit" | "app";
-  readonly file: Pick<FileStatus, "status" | "detail">;
+  readonly file: Omit<FileStatus, "op" | "seq">;
   /** What was deleted here, the last one at the end. */
   readonly deleted: readonly Deleted[];
   /** Something to tell for a moment, with a way to undo it. */
@@ -101,7 +101,7 @@ export class Editing implements EditListener {
       selected,
       view,
       writing: new Set(),
-      file: { status: "saved", detail: "" },
+      file: { status: "saved", detail: "", cells: null },
       deleted: [],
       toast: null,
       dialog: null,
@@ -161,8 +161,8 @@ export class Editing implements EditListener {
     this.#options.page.notice("info", title, `Your text is kept. In the file it was:\n${source}`);
   }
 
-  file({ status, detail }: FileStatus): void {
-    this.#set({ file: { status, detail } });
+  file({ status, detail, cells }: FileStatus): void {
+    this.#set({ file: { status, detail, cells } });
   }
 
   answered({ command_id, error }: NotebookAck): void {

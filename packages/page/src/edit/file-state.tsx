@@ -1,6 +1,8 @@
 /** Whether the file has what the page has, and the choice where another program has changed it. */
 
+import type { CellInfo } from "@anyhost/protocol";
 import { sentence } from "../app/words.ts";
+import { areMoved, type Difference, differences, type Marked, marked } from "./conflict.ts";
 import type { Editing, EditState } from "./editing.ts";
 
 type File = EditState["file"];
@@ -43,14 +45,80 @@ export function FileConflict({ file, editing }: { file: File; editing: Editing }
         <strong>Another program has changed the file,</strong> and there are edits here that it does not have.{" "}
         {sentence(file.detail)}
       </p>
+      {file.cells && <Differences theirs={file.cells} editing={editing} />}
       <div class="banner-actions">
         <button type="button" class="button" onClick={() => editing.resolve("edits")}>
           Keep my edits
         </button>
-        <button type="button" class="button" onClick={() => editing.resolve("file")}>
-          Take the file
-        </button>
+        {file.cells && (
+          <button type="button" class="button" onClick={() => editing.resolve("file")}>
+            Take the file
+          </button>
+        )}
       </div>
     </aside>
+  );
+}
+
+function Differences({ theirs, editing }: { theirs: readonly CellInfo[]; editing: Editing }) {
+  const { cells } = editing;
+  const found = differences(cells, theirs);
+  const moved = areMoved(cells, theirs);
+  return (
+    <details class="differences" open>
+      <summary>
+        {found.length === 1 ? "1 cell differs" : `${found.length || "No"} cells differ`}
+        {moved && "; the file has them in another order"}
+      </summary>
+      {found.map((difference) => (
+        <DifferenceView key={difference.id} difference={difference} editing={editing} />
+      ))}
+    </details>
+  );
+}
+
+function DifferenceView({ difference, editing }: { difference: Difference; editing: Editing }) {
+  const { id, number, here, file } = difference;
+  const both = here !== null && file !== null;
+  const [ours, theirs] = marked(here ?? "", file ?? "");
+  return (
+    <section class="difference" aria-label={`Cell ${number}`}>
+      <div class="difference-title">
+        {here === null ? (
+          <span>Cell {number} of the file</span>
+        ) : (
+          <button type="button" class="link" onClick={() => editing.goTo(id, "cell")}>
+            Cell {number}
+          </button>
+        )}
+        {both && (
+          <button type="button" class="button quiet" onClick={() => editing.type(id, file)}>
+            Take the file's text
+          </button>
+        )}
+      </div>
+      <div class="difference-sides">
+        <Side title="Here" text={here === null ? null : ours} />
+        <Side title="In the file" text={file === null ? null : theirs} />
+      </div>
+    </section>
+  );
+}
+
+function Side({ title, text }: { title: string; text: Marked | null }) {
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      {text ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard must reach it
+        <pre tabIndex={0}>
+          {text.lines.map((line, index) =>
+            index >= text.from && index < text.to ? <mark>{`${line}\n`}</mark> : `${line}\n`,
+          )}
+        </pre>
+      ) : (
+        <p class="note">No such cell.</p>
+      )}
+    </figure>
   );
 }

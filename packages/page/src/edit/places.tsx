@@ -9,6 +9,7 @@ import type { Editing } from "./editing.ts";
 export function placesFrom(cellId: string, editing: Editing): Places {
   return {
     line: (line) => editing.goTo(cellId, line),
+    words: (text) => <Note text={text} editing={editing} />,
     link: (el, cells) => {
       const place = placeIn(cells);
       if (!place) return;

@@ -4,8 +4,10 @@ import type { Cell } from "../app/notebook.ts";
 import { sentence } from "../app/words.ts";
 import type { EditState } from "./editing.ts";
 
+type File = Pick<EditState["file"], "status" | "detail">;
+
 /** Whether the file cannot be saved any more, or can again. */
-export function fileSaid(before: EditState["file"], { status, detail }: EditState["file"]): string {
+export function fileSaid(before: File, { status, detail }: File): string {
   if (before.status === status) return "";
   if (status === "failed") return `The notebook could not be saved. ${sentence(detail)}`;
   if (status === "conflict") return "Another program has changed the file. Choose which version to keep.";

@@ -8,14 +8,15 @@
  */
 
 import type { Notification, SessionStart } from "@anyhost/protocol";
-import { type ErrorReport, handleModelLifecycle, Registry } from "@anyhost/runtime";
+import { type Classic, type ClassicPage, handleModelLifecycle, Registry } from "@anyhost/runtime";
 import { LinkWatch } from "../app/link.ts";
 import { sentence } from "../app/words.ts";
 import { PageConnection } from "../connection.ts";
 import { createIdentity, tabStorage } from "../identity.ts";
+import { explainInsecure } from "../insecure.ts";
 import { followPage } from "../page-lifetime.ts";
 import { type Inherited, Unsent } from "../unsent.ts";
-import { type Answer, ask, type Found, Refusal } from "./question.ts";
+import { type Answer, ask, type Found, type Question, Refusal } from "./question.ts";
 import type { Status } from "./status.ts";
 
 export interface EmbeddedHostOptions {
@@ -47,6 +48,10 @@ export class EmbeddedHost {
   readonly #named = new Set<NamedView>();
   readonly #found = new Map<string, Found>();
   #claim: string | null;
+  /** The last ticket that a view has brought and that was not used yet, and what the one before it was traded for. */
+  #ticket: string | null = null;
+  #pass: string | null = null;
+  readonly #tickets = new Set<string>();
   #asking = false;
   #askAgain = false;
   /** The session that the names were found in, and the one that the socket is in. */
@@ -54,6 +59,8 @@ export class EmbeddedHost {
   #joined: string | null = null;
   #mismatches = 0;
   #registry: Registry | null = null;
+  /** The process of the widgets has ended: takes away what was said of it. */
+  #forgive: (() => void) | null = null;
 
   constructor(options: EmbeddedHostOptions, signal: AbortSignal) {
     this.#options = options;
@@ -64,6 +71,7 @@ export class EmbeddedHost {
   /** Show what an element names in it, until `signal` aborts. */
   fill(el: HTMLElement, signal: AbortSignal): void {
     const [name, modelId] = [el.getAttribute("name"), el.getAttribute("model-id")];
+    this.#takeTicket(el.getAttribute("ticket"));
     if (name) {
       const view: NamedView = { name, el, signal, shown: null };
       this.#named.add(view);
@@ -73,6 +81,15 @@ export class EmbeddedHost {
       void this.#ready().then((registry) => registry?.mount(modelId, el, { signal }));
     } else return;
     void this.#ask();
+  }
+
+  /** A page has one session with a host: that of the first ticket, or of a later one when that session has ended. */
+  #takeTicket(ticket: string | null): void {
+    if (!ticket || this.#tickets.has(ticket)) return;
+    this.#tickets.add(ticket);
+    this.#ticket = ticket;
+    this.#asked = null;
+    this.#found.clear();
   }
 
   #leave(view: NamedView): void {
@@ -105,12 +122,18 @@ export class EmbeddedHost {
     const { base, status } = this.#options;
     for (let delay = RETRY; !this.#signal.aborted; delay = Math.min(LONGEST_RETRY, delay * 2)) {
       try {
-        const answer = await ask(base, names, this.#claim, this.#signal);
+        const question = this.#question(names);
+        const answer = await ask(base, question, this.#signal);
+        if (question.ticket !== null && question.ticket === this.#ticket) this.#ticket = null;
         if (this.#registry === null) status.problem(null);
         this.#answered(answer);
         return;
       } catch (error) {
         if (this.#signal.aborted) return;
+        if (error instanceof Refusal && this.#pass !== null && this.#ticket !== null) {
+          this.#pass = null;
+          continue;
+        }
         if (error instanceof Refusal) {
           for (const name of names) this.#learn(name, { model_id: null, error: error.message });
           return;
@@ -122,8 +145,14 @@ export class EmbeddedHost {
     }
   }
 
-  #answered({ session_id, widgets, notice }: Answer): void {
+  #question(names: readonly string[]): Question {
+    const pass = this.#pass;
+    return { names, claim: this.#claim, ticket: pass === null ? this.#ticket : null, pass };
+  }
+
+  #answered({ session_id, widgets, notice, pass = null }: Answer): void {
     this.#claim = null;
+    this.#pass = pass;
     if (notice) this.#options.status.notice(sentence(notice));
     if (this.#asked !== session_id) {
       this.#asked = session_id;
@@ -171,6 +200,7 @@ export class EmbeddedHost {
     const link = new LinkWatch((now) => status.link(now), signal);
     const storage = tabStorage();
     const path = new URL(base).pathname;
+    const explain = explainInsecure((text) => status.notice(text), signal);
     const listener = {
       notification: (notification: Notification) => this.#receive(registry, notification),
       state: link.follow.bind(link),
@@ -196,6 +226,7 @@ export class EmbeddedHost {
         identity: createIdentity(storage, path),
         unsent: new Unsent(storage, path),
         listener,
+        openWebSocket: (url) => new WebSocket(url, spoken(this.#pass)),
       },
       signal,
     );
@@ -203,7 +234,9 @@ export class EmbeddedHost {
       {
         connection,
         resolveUrl: (url) => new URL(url, base).href,
-        report,
+        classic: (page) => loadClassic(page, base, nonce),
+        // Where a widget's own place is, the runtime shows it; elsewhere the console has it already.
+        report: ({ error }) => explain(error),
         ...(nonce ? { nonce } : {}),
       },
       signal,
@@ -234,7 +267,7 @@ export class EmbeddedHost {
         );
         break;
       case "kernel":
-        if (notification.status === "dead") registry.lose(notification.detail || "Python has stopped");
+        if (notification.status === "dead") this.#mourn(registry, notification.detail);
         break;
       default:
       // About cells and files, which there are none of, or between the connection and the server.
@@ -244,13 +277,31 @@ export class EmbeddedHost {
   #join({ session_id }: SessionStart): void {
     const before = this.#joined;
     this.#joined = session_id;
-    if (before !== null && before !== session_id) {
+    const expected = this.#forgive !== null;
+    this.#forgive?.();
+    this.#forgive = null;
+    if (before !== null && before !== session_id && !expected) {
       this.#options.status.notice(
         "The widgets have started again: nobody used them for long, or the server was started again.",
       );
     }
     if (session_id === this.#asked) this.#mismatches = 0;
     else if (!this.#asking) void this.#explainOrAsk();
+  }
+
+  /** The process that has the widgets is gone. Whoever asks for them next gets new ones, so nobody does unasked. */
+  #mourn(registry: Registry, why: string): void {
+    registry.lose(why || "Python has stopped");
+    this.#forgive ??= this.#options.status.notice(
+      sentence(`the Python of these widgets has stopped${why ? `: ${why}` : ""}`),
+      { label: "Start again", act: () => this.#startAgain() },
+    );
+  }
+
+  #startAgain(): void {
+    this.#found.clear();
+    this.#asked = null;
+    void this.#ask();
   }
 
   /** The socket is in another session than the names are of: find them there, unless that is in vain. */
@@ -263,14 +314,22 @@ export class EmbeddedHost {
       return;
     }
     if (this.#mismatches > 1) await within(RETRY, this.#signal);
-    this.#found.clear();
-    this.#asked = null;
-    void this.#ask();
+    this.#startAgain();
   }
 }
 
-/** Where a widget's own place is, the runtime shows it; elsewhere the console has it already. */
-function report(_error: ErrorReport): void {}
+/** A pass is offered as a subprotocol: nothing else can be said with a handshake, and an address ends up in logs. */
+function spoken(pass: string | null): string[] {
+  return pass === null ? [] : ["anyhost", `anyhost.pass.${pass}`];
+}
+
+/** The address of the bundle for classic ipywidgets, relative to the script (`vite.embed.config.ts`). */
+declare const CLASSIC_SCRIPT: string;
+
+async function loadClassic(page: ClassicPage, base: string, nonce: string): Promise<Classic> {
+  const bundle = await import(/* @vite-ignore */ new URL(CLASSIC_SCRIPT, base).href);
+  return (bundle as typeof import("../classic/entry.ts")).createClassic(page, new URL(base), nonce);
+}
 
 /** A line in the place of a widget, until `signal` aborts. */
 function say(el: HTMLElement, text: string, signal: AbortSignal): void {

@@ -30,7 +30,9 @@ class PageHosts implements Hosts {
 
   constructor() {
     // Defined once the first host is there, since elements that are there already are filled at once.
-    queueMicrotask(() => defineView("any-view", ["name", "model-id", "host"], this.#fill.bind(this)));
+    queueMicrotask(() =>
+      defineView("any-view", ["name", "model-id", "host", "ticket"], this.#fill.bind(this)),
+    );
   }
 
   add(base: string, fill: Fill): void {

@@ -14,6 +14,7 @@ const STYLE = `
     margin-top: .5rem; overflow-wrap: anywhere; display: flex; gap: .75rem; align-items: start }
   p { margin: 0; flex: 1 }
   button { all: unset; cursor: pointer; padding: 0 .25rem; font-size: 1.1em }
+  .action { font-size: 1em; white-space: nowrap; text-decoration: underline; font-weight: 600 }
   button:focus-visible { outline: 2px solid currentColor }
   @media (prefers-color-scheme: dark) {
     div { color: #e4e7e6; background: #1e2124; border-color: #4d555b; border-left-color: #f0bf62 }
@@ -22,6 +23,12 @@ const STYLE = `
 
 /** Notices that are kept: the earliest go (promise 8). */
 export const MAX_NOTICES = 3;
+
+/** What a person can do about a notice, which is gone then. */
+export interface Action {
+  readonly label: string;
+  readonly act: () => void;
+}
 
 export class Status {
   readonly #host = document.createElement("div");
@@ -50,23 +57,30 @@ export class Status {
     this.#show(text === null ? null : sentence(text));
   }
 
-  /** Something to read and to dismiss. */
-  notice(text: string): void {
+  /** Something to read and to dismiss, or to act upon. Returns what takes it away. */
+  notice(text: string, action?: Action): () => void {
     const notices = [...this.#root.querySelectorAll("div")].filter((each) => each !== this.#link.box);
-    if (notices.some((each) => each.textContent?.startsWith(text))) return;
+    if (notices.some((each) => each.textContent?.startsWith(text))) return () => {};
     for (const old of notices.slice(0, Math.max(0, notices.length + 1 - MAX_NOTICES))) old.remove();
     const notice = box(text);
-    const dismiss = document.createElement("button");
-    dismiss.type = "button";
-    dismiss.textContent = "×";
-    dismiss.setAttribute("aria-label", "Dismiss");
-    dismiss.addEventListener("click", () => {
+    const dismiss = () => {
       notice.box.remove();
       this.#settle();
-    });
-    notice.box.append(dismiss);
+    };
+    if (action) {
+      const act = button(action.label, () => {
+        dismiss();
+        action.act();
+      });
+      act.className = "action";
+      notice.box.append(act);
+    }
+    const close = button("×", dismiss);
+    close.setAttribute("aria-label", "Dismiss");
+    notice.box.append(close);
     this.#root.append(notice.box);
     this.#settle();
+    return dismiss;
   }
 
   #show(problem: string | null): void {
@@ -82,6 +96,14 @@ export class Status {
     if (!this.#root.childElementCount) this.#host.remove();
     else if (!this.#host.isConnected) document.body.append(this.#host);
   }
+}
+
+function button(label: string, pressed: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = label;
+  made.addEventListener("click", pressed);
+  return made;
 }
 
 function box(words = ""): { box: HTMLDivElement; text: HTMLParagraphElement } {

@@ -4,7 +4,7 @@ import "../styles/theme.css";
 import "../styles/jupyter.css";
 import "../styles/page.css";
 import "../styles/outputs.css";
-import { Registry } from "@anyhost/runtime";
+import { type LoadClassic, Registry } from "@anyhost/runtime";
 import { render } from "preact";
 import { defineAnyView } from "../any-view.ts";
 import { announcement } from "../app/announcement.ts";
@@ -14,6 +14,7 @@ import { eachFrame, Page } from "../app/page.ts";
 import { tell } from "../app/report.ts";
 import { createRoute } from "../app/route.ts";
 import { followTheme } from "../app/theme.ts";
+import { typesetText } from "../classic/typeset.ts";
 import { readConfig } from "../config.ts";
 import icon from "../icon.svg?inline";
 import { InlineModules, takeSnapshot } from "./inline.ts";
@@ -28,13 +29,18 @@ function start(signal: AbortSignal): void {
     eachFrame(() => draw(), signal),
   );
   const { resolveUrl, fetchText } = InlineModules.take(document);
+  const classic: LoadClassic = async (page) => {
+    const bundle = await import(/* @vite-ignore */ resolveUrl("classic.js"));
+    const { createClassic } = bundle as typeof import("../classic/inline-entry.ts");
+    return createClassic(page, (el) => typesetText(el, page.signal));
+  };
   const connection = new NoPythonConnection({
     registry: () => registry,
     missed: once(() => explain(page)),
     used: firstUse(signal),
   });
   const registry: Registry = new Registry(
-    { connection, resolveUrl, fetchText, showOutputs, report: (error) => tell(page, error) },
+    { connection, resolveUrl, fetchText, showOutputs, classic, report: (error) => tell(page, error) },
     signal,
   );
   const place = document.getElementById("app") as HTMLElement;

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import type { CellMessage } from "@anyhost/protocol";
 import { PythonError } from "@anyhost/runtime";
 import { afterEach, expect, test } from "vitest";
 import { Page } from "../../src/app/page.ts";
@@ -16,7 +17,7 @@ function opened() {
 }
 
 function raisedAtCell(page: Page, value: string, callback = true): void {
-  const message = {
+  const message: CellMessage = {
     method: "error",
     name: "ValueError",
     value,
@@ -24,7 +25,7 @@ function raisedAtCell(page: Page, value: string, callback = true): void {
     line: 1,
     callback,
     cells: {},
-  } as const;
+  };
   page.apply({ op: "cell-lifecycle", seq: 0, cell_id: "a", message }, 0);
 }
 

@@ -26,6 +26,24 @@ test("notices are said once each, can be dismissed, and the earliest go (promise
   expect(texts()).toEqual(["three", "four"]);
 });
 
+test("what can be done about a notice is a button, and then, or when it is taken back, the notice is gone", () => {
+  const status = new Status(new AbortController().signal);
+  let pressed = 0;
+  const action = { label: "Start again", act: () => void pressed++ };
+  status.notice("it has stopped", action);
+  expect([...(shown()?.querySelectorAll("button") ?? [])].map(({ textContent }) => textContent)).toEqual([
+    "Start again",
+    "×",
+  ]);
+  shown()?.querySelector("button")?.click();
+  expect(pressed).toBe(1);
+  expect(shown()).toBeUndefined();
+  const takeAway = status.notice("it has stopped", action);
+  expect(texts()).toEqual(["it has stopped"]);
+  takeAway();
+  expect(shown()).toBeUndefined();
+});
+
 test("with its page's end it is gone", () => {
   const lifetime = new AbortController();
   new Status(lifetime.signal).notice("one");

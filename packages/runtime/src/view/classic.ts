@@ -6,6 +6,8 @@ import type { Definition } from "./afm.ts";
 export interface ClassicPage {
   /** Its end. */
   readonly signal: AbortSignal;
+  /** All models that are open, in the order in which they opened. */
+  openModels(): Model[];
   /** The model of this id; rejects when it has not come within 10 s (D13). */
   waitForModel(modelId: string, signal: AbortSignal): Promise<Model>;
   /** Whether the runtime draws this model by itself: an anywidget, a box, an `Output`. */

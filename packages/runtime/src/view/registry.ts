@@ -89,6 +89,7 @@ export class Registry extends ModelRegistry {
   #classicPage(): ClassicPage {
     return {
       signal: this.#signal,
+      openModels: () => this.modelIds.flatMap((modelId) => this.find(modelId) ?? []),
       waitForModel: (modelId, signal) => this.#widgets.waitForModel(modelId, signal),
       draws: (model) => {
         const binding = this.#bindings.get(model);

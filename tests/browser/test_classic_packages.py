@@ -1,0 +1,362 @@
+"""Classic widgets of other packages, none of them changed, with the front ends that their installation brought.
+
+They draw real data, and what a person does with mouse and keyboard reaches Python. Nothing may come from outside:
+every other request is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from servers import running
+from tabs import Open, Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("classic packages")]
+
+INSTALLED = Path(sys.prefix, "share", "jupyter")
+
+BQPLOT = """\
+import bqplot
+import numpy as np
+from bqplot.interacts import BrushSelector, PanZoom
+from probe import Probe
+
+x = np.linspace(0, 10, 101)
+xs, ys = bqplot.LinearScale(min=0, max=10), bqplot.LinearScale(min=-2, max=2)
+scales = {"x": xs, "y": ys}
+dots = bqplot.Scatter(x=x, y=np.sin(x), scales=scales, colors=["orange"])
+lines = bqplot.Lines(x=x, y=np.cos(x), scales=scales)
+brush = BrushSelector(x_scale=xs, y_scale=ys, marks=[dots])
+axes = [bqplot.Axis(scale=xs, label="time"), bqplot.Axis(scale=ys, orientation="vertical")]
+figure = bqplot.Figure(marks=[lines, dots], axes=axes, interaction=brush, title="Waves")
+zoom = PanZoom(scales={"x": [xs], "y": [ys]})
+
+def see():
+    return {"picked": 0 if dots.selected is None else len(dots.selected), "width": xs.max - xs.min}
+
+probe = Probe(None, see=see, zoom=lambda: setattr(figure, "interaction", zoom),
+    thick=lambda: setattr(lines, "stroke_width", 9))
+dots.observe(probe.look, "selected")
+xs.observe(probe.look, "max")
+display(figure, probe)
+"""
+
+
+def test_bqplot_figure_is_brushed_and_zoomed(open_tab: Open) -> None:
+    tab = open_tab(BQPLOT)
+    figure = tab.view()
+    expect(figure.locator("text.mainheading")).to_have_text("Waves")
+    expect(figure.get_by_text("time")).to_be_visible()
+    expect(figure.locator(".dot")).to_have_count(101)
+    line = figure.locator("path.line").first
+    assert len(line.get_attribute("d") or "") > 500
+    assert tab.probe().seen() == {"picked": 0, "width": 10}
+
+    plot = figure.locator("rect.plotarea_background")
+    tab.drag(plot, (50, 10), (200, 100), (300, 250))
+    seen = tab.probe().changed({"picked": 0, "width": 10})
+    assert 5 < seen["picked"] < 60
+
+    tab.probe().do("zoom")
+    expect(figure.locator(".selection")).to_have_count(0)
+    plot.hover(force=True)  # bqplot lays a rectangle of its own over it
+    tab.page.mouse.wheel(0, -300)
+    narrower = tab.probe().changed(seen)
+    assert narrower["width"] < 10
+    # Python's change is drawn.
+    tab.probe().do("thick")
+    expect(line).to_have_css("stroke-width", "9px")
+
+
+IPYDATAGRID = """\
+import pandas as pd
+from ipydatagrid import DataGrid
+from probe import Probe
+
+frame = pd.DataFrame({"name": ["ada", "bob", "cy"] * 1000, "n": range(3000)})
+grid = DataGrid(frame, editable=True, selection_mode="cell", base_column_size=120, layout={"height": "200px"})
+
+def see():
+    cells = [[cell["r1"], cell["c1"]] for cell in grid.selections]
+    return {"cells": cells, "name": grid.get_cell_value("name", 1)}
+
+probe = Probe(None, see=see, set=lambda: grid.set_cell_value("name", 2, "eve"))
+grid.observe(probe.look, "selections")
+grid.on_cell_change(probe.look)
+display(grid, probe)
+"""
+
+
+def test_ipydatagrid_cell_is_selected_and_edited(open_tab: Open) -> None:
+    tab = open_tab(IPYDATAGRID)
+    canvas = tab.view().locator(".lm-DataGrid-viewport canvas").first
+    fresh = tab.settled(canvas)
+    assert tab.probe().seen() == {"cells": [], "name": ["bob"]}
+    second_name = {"x": 180, "y": 50}
+    canvas.click(position=second_name, force=True)
+    tab.probe().becomes({"cells": [[1, 0]], "name": ["bob"]})
+    canvas.dblclick(position=second_name, force=True)
+    tab.page.keyboard.press("Control+a")
+    tab.page.keyboard.type("zoë")
+    tab.page.keyboard.press("Enter")
+    seen = tab.probe().changed({"cells": [[1, 0]], "name": ["bob"]})
+    assert seen["name"] == ["zoë"]
+    edited = tab.changed(canvas, fresh)
+    tab.probe().do("set")
+    tab.changed(canvas, edited)
+
+
+IPYCYTOSCAPE = """\
+from ipycytoscape import CytoscapeWidget
+from probe import Probe
+
+graph = CytoscapeWidget(cytoscape_layout={"name": "preset"}, layout={"width": "400px"})
+graph.graph.add_graph_from_json({
+    "nodes": [{"data": {"id": name}, "position": {"x": x, "y": 0}} for name, x in [("a", 0), ("b", 300)]],
+    "edges": [{"data": {"source": "a", "target": "b"}}],
+})
+
+tapped = []
+red = [{"selector": "node", "style": {"background-color": "red"}}]
+probe = Probe(None, see=lambda: {"tapped": tapped}, red=lambda: graph.set_style(red))
+
+def tap(node):
+    tapped.append(node["data"]["id"])
+    probe.look()
+
+graph.on("node", "click", tap)
+display(graph, probe)
+"""
+
+
+def test_ipycytoscape_node_is_tapped(open_tab: Open) -> None:
+    tab = open_tab(IPYCYTOSCAPE)
+    graph = tab.view().locator(".custom-widget")
+    fresh = tab.settled(graph)
+    box = graph.bounding_box()
+    assert box
+    graph.click(position={"x": box["width"] / 8, "y": box["height"] / 2}, force=True)
+    tab.probe().becomes({"tapped": ["a"]})
+    tab.probe().do("red")
+    tab.changed(graph, fresh)
+
+
+IPYMPL = """\
+# %%
+%matplotlib widget
+import matplotlib.pyplot as plt
+import numpy as np
+from probe import Probe
+
+figure, axes = plt.subplots(figsize=(5, 3))
+line, = axes.plot(np.linspace(0, 10, 500), np.sin(np.linspace(0, 10, 500)))
+axes.set_xlim(0, 10)
+
+def width():
+    low, high = axes.get_xlim()
+    return round(high - low, 1)
+
+def turn():
+    line.set_color("red")
+    figure.canvas.draw_idle()
+
+probe = Probe(None, see=width, turn=turn)
+axes.callbacks.connect("xlim_changed", probe.look)
+probe
+"""
+
+
+def test_ipympl_figure_is_zoomed_with_its_toolbar(open_tab: Open) -> None:
+    tab = open_tab(IPYMPL)
+    canvas = tab.view().locator(".jupyter-matplotlib-canvas-div canvas").first
+    fresh = tab.settled(canvas)
+    assert tab.probe().seen() == 10.0
+    tab.view().hover()
+    tab.page.get_by_title("Zoom to rectangle").click()
+    over = tab.view().locator(".jupyter-matplotlib-canvas-div canvas").nth(1)
+    tab.drag(over, (150, 60), (200, 100), (300, 200))
+    zoomed = tab.probe().changed(10.0)
+    assert 2 < zoomed < 8
+    drawn = tab.changed(canvas, fresh)
+    tab.probe().do("turn")
+    tab.changed(canvas, drawn)
+    tab.view().hover()
+    tab.page.get_by_title("Reset original view").click()
+    tab.probe().becomes(10.0)
+    # Pictures come as binary, beside the text.
+    assert any(isinstance(frame, bytes) and b"\x89PNG" in frame for frame in tab.received)
+
+
+IPYVUETIFY = """\
+import ipyvuetify as v
+import traitlets
+from probe import Probe
+
+class Hearts(v.VuetifyTemplate):
+    n = traitlets.Int(3).tag(sync=True)
+    template = traitlets.Unicode(
+        "<template><v-btn @click='more(2)'><v-icon>mdi-heart</v-icon> {{ n }} hearts</v-btn></template>"
+    ).tag(sync=True)
+
+    def vue_more(self, by):
+        self.n += by
+
+pressed, hearts, slider = [], Hearts(), v.Slider(v_model=25, min=0, max=100, step=1)
+button = v.Btn(color="primary", children=["Press"])
+
+def see():
+    return {"pressed": len(pressed), "level": slider.v_model, "hearts": hearts.n}
+
+def press(*event):
+    pressed.append(event)
+    probe.look()
+
+probe = Probe(None, see=see, set=lambda: setattr(slider, "v_model", 90))
+button.on_event("click", press)
+slider.observe(probe.look, "v_model")
+hearts.observe(probe.look, "n")
+display(v.Container(children=[button, slider, hearts]), probe)
+"""
+
+
+def test_ipyvuetify_button_slider_and_template(open_tab: Open) -> None:
+    tab = open_tab(IPYVUETIFY)
+    view = tab.view()
+    view.get_by_role("button", name="Press").click()
+    tab.probe().becomes({"pressed": 1, "level": 25, "hearts": 3})
+    thumb = view.get_by_role("slider")
+    thumb.focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.probe().becomes({"pressed": 1, "level": 26, "hearts": 3})
+    template = view.get_by_role("button", name="3 hearts")
+    template.click()
+    tab.probe().becomes({"pressed": 1, "level": 26, "hearts": 5})
+    expect(view.get_by_role("button", name="5 hearts")).to_be_visible()
+    tab.probe().do("set")
+    expect(thumb).to_have_attribute("aria-valuenow", "90")
+    # Its fonts lie beside its script.
+    assert tab.page.evaluate("document.fonts.check('16px \\'Material Design Icons\\'', '\\u{F02D1}')")
+    assert any(re.search(r"/bundles/\w{32}/nbextensions/jupyter-vuetify/\w+\.woff2", r.url) for r in tab.requests)
+
+
+def test_a_front_end_is_fetched_once_for_all_of_its_models_and_kept_for_the_next_page(open_tab: Open) -> None:
+    """Promise 6, for code that is installed: one address, one evaluation, however many models there are."""
+    tab = open_tab(BQPLOT)
+    expect(tab.view().locator(".dot")).to_have_count(101)
+
+    def scripts() -> list[str]:
+        return [re.sub(r".*/nbextensions/", "", r.url) for r in tab.requests if r.url.endswith("/index.js")]
+
+    assert sorted(scripts()) == ["bqplot/index.js", "bqscales/index.js"]
+    tab.requests.clear()
+    tab.page.reload()
+    expect(tab.view().locator(".dot")).to_have_count(101)
+    assert sorted(scripts()) == ["bqplot/index.js", "bqscales/index.js"]
+    transferred = "performance.getEntriesByType('resource').filter(e => e.name.includes('/bundles/')).map(e => {n})"
+    assert tab.page.evaluate(transferred.replace("{n}", "e.transferSize")) == [0, 0]
+    assert tab.page.evaluate("[typeof define, document.body.hasAttribute('data-base-url')]") == ["undefined", False]
+
+
+# ---- What is not as it should be -------------------------------------------------------------------------
+
+MADE_UP = """\
+import ipywidgets
+import traitlets
+from probe import Probe
+
+def made(module):
+    class Madeup(ipywidgets.DOMWidget):
+        _model_module, _view_module = traitlets.Unicode(module).tag(sync=True), traitlets.Unicode(module).tag(sync=True)
+        _model_name, _view_name = traitlets.Unicode("M").tag(sync=True), traitlets.Unicode("V").tag(sync=True)
+    return Madeup()
+
+display(made("{module}"), ipywidgets.Label("goes on"))
+"""
+
+WORKS = """\
+define(["@jupyter-widgets/base", "module"], (base, module) => ({
+  M: class extends base.DOMWidgetModel {},
+  V: class extends base.DOMWidgetView {
+    render() { this.el.textContent = "here: " + new URL(module.uri).pathname.split("/").slice(-2).join("/"); }
+  },
+}));
+"""
+
+
+@pytest.fixture
+def with_front_ends(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Tab]]:
+    """Opens a tab on a notebook, where front ends, by their paths, come before those that are installed."""
+    with ExitStack() as stack:
+
+        def open_text(text: str, files: dict[str, str]) -> Tab:
+            for name, content in files.items():
+                path = tmp_path / "jupyter" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+            monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+            notebook = tmp_path / "notebook.py"
+            notebook.write_text(text, encoding="utf-8")
+            server = stack.enter_context(running(notebook))
+            context = browser.new_context(viewport={"width": 1000, "height": 900})
+            stack.callback(context.close)
+            return Tab(context, server.address)
+
+        yield open_text
+
+
+def test_what_has_no_front_end_says_what_was_looked_for_and_works_once_it_is_installed(
+    with_front_ends: Callable[..., Tab], tmp_path: Path
+) -> None:
+    """Row L5, and promise 9: in the widget's place, by name, and everything else goes on."""
+    tab = with_front_ends(MADE_UP.replace("{module}", "jupyter-madeup"), {})
+    failure = tab.view(0)
+    expect(failure).to_contain_text('The front end of "jupyter-madeup" is not installed where Python runs')
+    for said in ("nbextensions/jupyter-madeup/index.js", "labextensions/jupyter-madeup", str(INSTALLED), "pip"):
+        expect(failure).to_contain_text(said)
+    expect(tab.view(1)).to_contain_text("goes on")
+    entry = tmp_path / "jupyter" / "nbextensions" / "jupyter-madeup" / "index.js"
+    entry.parent.mkdir(parents=True)
+    entry.write_text(WORKS)
+    failure.get_by_role("button", name="Try again").click()
+    expect(tab.view(0)).to_have_text("here: jupyter-madeup/index.js")
+    assert tab.refused == []
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("define(['@jupyter-widgets/base'], () => { null.x })", "TypeError: Cannot read properties of null"),
+        ("const", "SyntaxError: Unexpected end of input"),
+        ("globalThis.nothing = 1", "it has run, and defined no module"),
+        ("define(['jupyter-nowhere'], () => ({}))", '"jupyter-nowhere", which jupyter-madeup needs, is not installed'),
+        ("define(['@jupyter-widgets/base'], () => ({}))", "jupyter-madeup"),
+    ],
+    ids=["throws", "syntax", "defines nothing", "requirement", "no class"],
+)
+def test_what_fails_while_it_loads_is_said_in_its_place(
+    with_front_ends: Callable[..., Tab], script: str, said: str
+) -> None:
+    files = {"nbextensions/jupyter-madeup/index.js": script}
+    tab = with_front_ends(MADE_UP.replace("{module}", "jupyter-madeup"), files)
+    failure = tab.view(0)
+    expect(failure).to_contain_text(said)
+    expect(failure).to_contain_text("jupyter-madeup")
+    expect(tab.view(1)).to_contain_text("goes on")
+    assert tab.refused == []
+
+
+def test_a_labextension_does_where_there_is_nothing_else(with_front_ends: Callable[..., Tab], tmp_path: Path) -> None:
+    """JupyterLab's form, as bqplot has it, too: it shares bqscales, and its plugin registers its widgets."""
+    (tmp_path / "jupyter").mkdir()
+    (tmp_path / "jupyter" / "labextensions").symlink_to(INSTALLED / "labextensions")
+    tab = with_front_ends(BQPLOT, {})
+    expect(tab.view().locator(".dot")).to_have_count(101)
+    assert any("/labextensions/bqplot/static/remoteEntry" in request.url for request in tab.requests)
+    assert not any("/nbextensions/" in request.url for request in tab.requests)
+    assert tab.complaints == []
