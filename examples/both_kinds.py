@@ -24,7 +24,7 @@ play = widgets.Play(value=90, max=360, step=3, interval=80, repeat=True)
 width = widgets.FloatProgress(value=0.9, max=1.0, description="width")
 widgets.jslink((play, "value"), (phase, "value"))
 widgets.jsdlink((size, "x"), (width, "value"))
-widgets.HBox([widgets.VBox([across, up, phase, play, colour, width]), size])
+widgets.HBox([widgets.VBox([across, up, phase, play, colour, width]), size], layout={"grid_gap": "2em"})
 
 # %% [markdown]
 # These cells run again for each change of what they read. None has a callback.

@@ -14,7 +14,7 @@ from pathlib import Path
 from servers import END_S, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
-FILE = re.compile(r"`([\w./]+)`[^`\n]*:\n\n```\w+\n(.*?)```", re.DOTALL)
+FILE = re.compile(r"(At the end of )?`([\w./]+)`[^`\n]*:\n\n```\w+\n(.*?)```", re.DOTALL)
 THIS = Path(sys.executable)
 COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
 
@@ -22,9 +22,10 @@ COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
 def unpack(page: str, folder: Path) -> str:
     """Write the page's files, and return what its command names."""
     text = (DOCS / page).read_text("utf-8")
-    for name, content in FILE.findall(text):
+    for added, name, content in FILE.findall(text):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
+        with (folder / name).open("a" if added else "w", encoding="utf-8") as file:
+            file.write(content)
     (app,) = COMMAND.findall(text)
     return str(app)
 

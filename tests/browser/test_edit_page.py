@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import psutil
 import pytest
@@ -283,6 +284,34 @@ def test_a_traceback_leads_into_the_other_cells(write: Write) -> None:
     expect(notebook.editor(1)).to_contain_text("1 / x + 0")
 
 
+def test_a_traceback_leads_there_also_when_cells_have_moved(write: Write) -> None:
+    notebook = write("def fail(x):\n    return 1 / x", "fail(0)")
+    notebook.on_cell(1)
+    notebook.press("a")  # a new cell above both
+    expect(notebook.cells).to_have_count(3)
+    notebook.outputs(3).get_by_role("button", name="cell 1, line 2").click()
+    expect(notebook.editor(2)).to_be_focused()
+    notebook.press("Shift+Enter")
+    notebook.on_cell(3)
+    notebook.press("Control+Enter")
+    expect(notebook.outputs(3).get_by_role("button", name="cell 2, line 2")).to_be_visible()
+
+
+def test_what_an_error_says_is_said_once(write: Write) -> None:
+    """Not by a note, a title and the end of a traceback."""
+    notebook = write("print(", "one = two + 1", "two = one + 1", "raise ValueError('unlucky')")
+    words = {1: "was never closed", 2: "depend on each other", 4: "unlucky"}
+    for number, text in words.items():
+        expect(notebook.outputs(number)).to_contain_text(text)
+    assert [notebook.cell(number).inner_text().count(text) for number, text in words.items()] == [1, 1, 2]  # its code
+    notebook.outputs(2).get_by_role("button", name="3", exact=True).first.click()
+    expect(notebook.cell(3)).to_be_focused()
+    notebook.write(1, "print('closed')")
+    notebook.write(3, "two = 1")
+    notebook.press("Shift+Enter")
+    expect(notebook.cell(2).locator(".cell-notes")).to_contain_text("defined below")  # a note that no error says
+
+
 def test_a_note_leads_to_the_cell_that_it_names(write: Write) -> None:
     notebook = write("df = 1", "df = df + 2")
     notebook.cell(1).locator(".cell-notes").get_by_role("button", name="2").click()
@@ -305,6 +334,7 @@ def test_an_error_in_a_callback_is_shown_at_its_owner(write: Write) -> None:
     expect(notebook.cell(2).locator(".error")).to_contain_text("in a callback, line 4")
     expect(notebook.cell(2).locator(".console")).to_contain_text("from a callback")
     expect(notebook.outputs(3)).to_have_text("value 6")
+    expect(notebook.page.locator(".notice")).to_have_count(0)  # once is enough
 
 
 def test_a_drag_over_a_slow_cell_ends_with_the_last_value(write: Write) -> None:
@@ -472,6 +502,19 @@ def test_a_killed_kernel_keeps_the_edits(write: Write) -> None:
     assert notebook.sources()[1] == "y = 'written while Python was dead'"
 
 
+def test_to_run_a_cell_where_python_has_stopped_is_to_start_it(write: Write) -> None:
+    notebook = write("import os\nprint(os.getpid())", "print('here')")
+    psutil.Process(int(notebook.outputs(1).inner_text())).kill()
+    expect(notebook.page.get_by_text("Python has stopped.").first).to_be_visible(timeout=10_000)
+    notebook.write(2, "print('again')")
+    notebook.press("Shift+Enter")
+    dialog = notebook.page.get_by_role("dialog", name="Python has stopped. Start it again?")
+    expect(dialog.get_by_role("button", name="Start Python")).to_be_focused()
+    notebook.press("Enter")
+    expect(notebook.outputs(2)).to_have_text("again", timeout=30_000)
+    expect(notebook.cells).to_have_count(2)
+
+
 def test_two_pages_see_each_others_edits_and_keep_their_cursors(write: Write) -> None:
     notebook = write("first = 1\nlast = 2")
     with notebook.page.context.browser.new_context() as context:  # type: ignore[union-attr]
@@ -508,10 +551,99 @@ def test_where_both_changed_the_same_cell_one_is_asked(write: Write, choice: str
     notebook.write(1, "x = 'mine'")
     notebook.hears('"op":"notebook-ack"')  # the server has it; the file has not, for a second
     notebook.path.write_text(notebook.path.read_text().replace("x = 1", "x = 'theirs'"))
+    difference = notebook.page.get_by_role("region", name="Cell 1", exact=True)
+    expect(difference.locator("mark")).to_have_text(["x = 'mine'\n", "x = 'theirs'\n"])
     notebook.page.get_by_role("button", name=choice).click()
     expect(notebook.editor(1)).to_have_text(kept)
     notebook.has_written(kept)
     expect(notebook.page.get_by_role("button", name=choice)).to_have_count(0)
+
+
+def test_of_a_conflict_each_cell_can_be_settled_by_itself(write: Write) -> None:
+    notebook = write("x = 1", "print(x)")
+    notebook.write(1, "x = 'mine'")
+    notebook.hears('"op":"notebook-ack"')
+    notebook.path.write_text(notebook.path.read_text().replace("x = 1", "x = 'theirs'"))
+    notebook.page.get_by_role("button", name="Take the file's text").click()
+    expect(notebook.editor(1)).to_have_text("x = 'theirs'")
+    expect(notebook.page.locator(".differences")).to_contain_text("No cells differ")
+    notebook.page.get_by_role("button", name="Keep my edits").click()
+    notebook.settled()
+    assert "x = 'theirs'" in notebook.path.read_text()
+
+
+def test_what_is_done_while_the_server_is_away_is_done_with_the_next_one(browser: Browser, tmp_path: Path) -> None:
+    """Promise 7, and what could not be kept is said: the new session knows nothing of the values before it."""
+    path = tmp_path / "notebook.py"
+    path.write_text("# %%\nx = 1\n\n# %%\nprint(x)\n\n# %%\ngone = 3\n")
+    with browser.new_context() as context:
+        with serving("edit", str(path)) as server:
+            notebook = Notebook(path, server, Tab(context, server.address))
+            notebook.settled()
+        expect(notebook.page.locator(".status")).to_have_text("Reconnecting…", timeout=20_000)
+        notebook.write(1, "x = 2")
+        notebook.on_cell(3)
+        notebook.press("d", "d", "b")
+        notebook.write(3, "print('new', x)")
+        notebook.press("Control+Enter")
+        assert "x = 1" in path.read_text()
+        port = int(server.address.strip("/").rpartition(":")[2])
+        with serving("edit", str(path), port=port):
+            expect(notebook.outputs(3)).to_have_text("new 2", timeout=40_000)
+            expect(notebook.page.locator(".notice")).to_contain_text("The notebook was started again")
+            expect(notebook.page.locator(".notice")).to_contain_text("The code is kept.")
+            notebook.settled()
+            assert path.read_text() == "# %%\nx = 2\n\n# %%\nprint(x)\n\n# %%\nprint('new', x)\n"
+
+
+@pytest.mark.parametrize("width", [360, 700])
+def test_in_a_narrow_window_the_tools_cover_nothing(write: Write, width: int) -> None:
+    notebook = write("print('one')", "print('two')", *["print('more')"] * 20)
+    notebook.page.set_viewport_size({"width": width, "height": 700})
+    notebook.cell(22).locator(".cell-source").click()
+    tools = notebook.cell(22).locator(".cell-tools")
+    notebook.page.mouse.wheel(0, 10_000)
+    expect(tools).to_be_visible()
+    bar = tools.bounding_box()
+    last = notebook.page.locator(".add-row").bounding_box()
+    assert bar and last
+    assert bar["y"] + bar["height"] == 700  # at the foot of the window
+    assert last["y"] + last["height"] <= bar["y"]  # where the page ends above it
+    expect(notebook.page.locator(".cell-tools:visible")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_a_traceback_marks_can_be_read(write: Write, scheme: Literal["light", "dark"]) -> None:
+    """IPython asks for black on yellow: WCAG wants a contrast of 4.5."""
+    notebook = write("{'a': 1}['b'] + 1")
+    notebook.page.emulate_media(color_scheme=scheme)
+    marked = notebook.outputs(1).locator(".traceback span[style*=background]").first
+    assert marked.evaluate(_CONTRAST) >= 4.5
+    coloured = notebook.outputs(1).locator(".traceback span[style*=color]").all()
+    assert all(each.evaluate(_CONTRAST) >= 3 for each in coloured if each.inner_text().strip())
+
+
+_CONTRAST = """(el) => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const paint = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+  };
+  const grounds = [];
+  for (let each = el; each; each = each.parentElement) grounds.unshift(getComputedStyle(each).backgroundColor);
+  const luminance = () => {
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  grounds.forEach(paint);
+  const ground = luminance();
+  paint(getComputedStyle(el).color);
+  const text = luminance();
+  return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+}"""
 
 
 def test_the_list_of_shortcuts(write: Write) -> None:

@@ -1,5 +1,5 @@
-"""docs/processes.md as who follows it meets it: the built wheel, its files, its command, in Chromium; and a process that
-is killed."""
+"""docs/processes.md as who follows it meets it: the built wheel, its files, its command, in Chromium; and what is seen
+of a process that is killed."""
 
 from __future__ import annotations
 

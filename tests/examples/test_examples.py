@@ -21,7 +21,7 @@ from anyhost.cells.reading import read_notebook
 from anyhost.demo import NOTEBOOK
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = ["explore", "fit_a_curve", "own_widget"]
+NAMES = ["both_kinds", "explore", "fit_a_curve", "own_widget"]
 
 Test = Callable[..., None]
 
@@ -231,6 +231,47 @@ def test_a_widget_of_ones_own_is_turned_and_changed_while_it_lives(opened: Open,
     dial.press("ArrowRight")
     expect(reader.printed("hsl(277 60% 55%)")).to_be_visible()  # the old one goes on
     assert reader.has_the_same_views()
+
+
+@in_chromium
+@modes
+def test_classic_widgets_and_anywidgets_are_one(opened: Open, mode: str) -> None:
+    reader = opened(EXAMPLES / "both_kinds.py", mode)
+    page = reader.page
+    across, _up, phase = (page.get_by_role("slider").nth(number) for number in range(3))
+    expect(reader.printed("3 : 2, 90°, 0.90 wide")).to_be_visible()
+    curve = page.locator(".bqplot path.line").first
+    drawn = curve.get_attribute("d")
+    reader.remember_views()
+    reader.ran()
+
+    across.press("ArrowRight")
+    expect(reader.printed("4 : 2, 90°")).to_be_visible()
+    expect(curve).not_to_have_attribute("d", str(drawn))
+    assert reader.ran() == reader.cells("np.linspace(", "if line is not None", "} points")
+
+    # Linked in the page: the anywidget to the bar, the play button to the slider.
+    reader.tab.drag(page.locator("any-view canvas").first, (180, 20), (100, 100))
+    expect(reader.printed("0.55 wide")).to_be_visible()
+    expect(page.locator(".progress-bar[style*='width: 55']")).to_have_count(1)
+    page.locator(".jupyter-widgets-play button, .widget-play button").first.click()
+    expect(phase).not_to_have_attribute("aria-valuenow", "90.0")
+    page.locator(".jupyter-widgets-play button, .widget-play button").first.click()
+    reader.settled()
+
+    page.get_by_role("tab", name="interact").click()
+    picture = page.locator(".anyhost-outputs img")
+    before = picture.get_attribute("src")
+    page.get_by_role("slider").filter(visible=True).last.press("ArrowRight")
+    expect(picture).not_to_have_attribute("src", str(before))
+    page.get_by_role("tab", name="log").click()
+    expect(page.get_by_text("across: 3 → 4")).to_be_visible()
+    assert reader.has_the_same_views()
+    reader.sees_the_app_and_goes_back()
+
+    reader.refreshes()
+    expect(reader.printed("4 : 2")).to_be_visible()
+    expect(page.get_by_text("across: 3 → 4")).to_be_visible()
 
 
 @in_chromium

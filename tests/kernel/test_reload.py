@@ -143,6 +143,22 @@ async def test_a_widget_made_later_begins_with_the_new_text(kernel: RecordingKer
         assert "two" in codes(kernel, kind())[0]
 
 
+async def test_files_of_installed_packages_are_not_watched(kernel: RecordingKernel, tmp_path: Path) -> None:
+    installed, own = tmp_path / "lib" / "site-packages" / "package", tmp_path / "own"
+    for folder in (installed, own):
+        folder.mkdir(parents=True)
+    linked = tmp_path / "lib" / "site-packages" / "linked"
+    linked.symlink_to(own)  # one way to have something installed and yet edited
+    with kernel.cell():
+        theirs, mine = widget_class(installed)(), widget_class(linked)()
+    async with watched(kernel) as until:
+        (installed / "widget.js").write_text("export default { two: 2 }")
+        (own / "widget.js").write_text("export default { two: 2 }")
+        await until(lambda: len(codes(kernel, mine)) == 2)
+    (code,) = codes(kernel, theirs)
+    assert "one" in code
+
+
 async def test_descriptors_follow_their_files(kernel: RecordingKernel, tmp_path: Path) -> None:
     (tmp_path / "thing.js").write_text("export default { one: 1 }")
 

@@ -18,7 +18,7 @@ from anyhost.mounting.keys import VisitorKey
 from anyhost.mounting.session import SessionEnded
 from anyhost.mounting.tickets import Tickets
 from anyhost.server.refusal import Refused
-from anyhost.testing import RemoteClient, running
+from anyhost.testing import RemoteClient, running, until
 
 pytestmark = pytest.mark.anyio
 
@@ -84,8 +84,7 @@ async def test_what_is_good_no_longer_is_refused_and_says_what_to_do() -> None:
         visit.core.close("it is over")
         for question in ({"pass": held}, {"ticket": good}):
             assert "has ended; load the page again" in (await find(page, **question)).json()["error"]
-        while not session.ended:
-            await page.get("/widgets/healthz")
+        await until(lambda: session.ended)
         with pytest.raises(SessionEnded):
             host.ticket(session)
         assert host.session_for("ada") is not session

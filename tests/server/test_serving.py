@@ -270,6 +270,22 @@ async def test_a_socket_that_takes_nothing_does_not_hold_up_the_end() -> None:
     writer.transport.abort()
 
 
+async def test_what_the_server_does_not_wait_for_is_no_error_of_the_app(capfd: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C on a busy machine: a socket that takes longer is cut, and nobody gets to see a traceback for it."""
+    began = asyncio.Event()
+
+    async def serve(socket: WebSocket) -> None:
+        await socket.accept()
+        began.set()
+        await asyncio.Event().wait()
+
+    async with serving(app_of(serve)) as port, connect(f"ws://127.0.0.1:{port}"):
+        await began.wait()
+    said = capfd.readouterr().err
+    assert "timeout graceful shutdown exceeded" in said  # it was cut
+    assert "Traceback" not in said
+
+
 async def test_the_token_of_a_socket_s_address_is_not_written_to_the_log(capfd: pytest.CaptureFixture[str]) -> None:
     async with serving(app_of(echo)) as port, connect(f"ws://127.0.0.1:{port}/ws?token=secret"):
         pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import websockets
 from scripted_server import BEARER, TOKEN, Scripted, scripted_server
+from starlette.websockets import WebSocket
 from test_serving import serving
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -33,6 +34,7 @@ from anyhost.protocol.messages import (
     SessionStart,
     SnapshotEnd,
 )
+from anyhost.server.sockets import Sockets
 from anyhost.session.settings import SessionSettings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -329,3 +331,23 @@ async def test_stopping_the_server_ends_sockets_and_kernels() -> None:
             assert server.starter.alive == 1
         assert server.starter.alive == 0
         await page.wait_closed()
+
+
+async def test_a_client_that_goes_while_it_is_written_to_is_no_error() -> None:
+    """Nothing can be sent any more, not even a close, and the reader has yet to hear of it."""
+    sent: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        if not sent:
+            return {"type": "websocket.connect"}
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message["type"])
+        if message["type"] != "websocket.accept":
+            raise OSError("the client is gone")
+
+    async with scripted_server() as server:
+        scope = {"type": "websocket", "query_string": b"", "headers": [], "subprotocols": []}
+        await asyncio.wait_for(Sockets(server.pool).serve(WebSocket(scope, receive, send)), 5)
+    assert sent == ["websocket.accept", "websocket.send"]

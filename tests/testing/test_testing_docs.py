@@ -20,7 +20,7 @@ DOCS = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
 
 
 def test_the_page_does_what_it_says(tmp_path: Path, installed: Callable[[str], Path]) -> None:
-    for name, text in FILE.findall(DOCS):
+    for _added, name, text in FILE.findall(DOCS):
         (tmp_path / name).write_text(text, "utf-8")
     python = str(installed("testing.md"))
     environment = {

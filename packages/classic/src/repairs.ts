@@ -1,4 +1,5 @@
-import { AccordionView, DescriptionView } from "@jupyter-widgets/controls";
+import { DOMWidgetView } from "@jupyter-widgets/base";
+import { AccordionView, ControllerModel, DescriptionView } from "@jupyter-widgets/controls";
 
 /*
  * What is wrong with the published controls, put right in this bundle's copy of them, also for the packages that
@@ -9,6 +10,9 @@ const repaired = new WeakSet<object>();
 
 /** Once for the bundle, however many pages use it. */
 export function repairControls(): void {
+  once(DOMWidgetView, () => {
+    DOMWidgetView.prototype.updateTooltip = explain;
+  });
   once(DescriptionView, () => {
     DescriptionView.prototype.updateTooltip = describe;
   });
@@ -24,12 +28,25 @@ export function repairControls(): void {
       remove.call(this);
     };
   });
+  once(ControllerModel, () => {
+    const { wait_loop, update_loop } = ControllerModel.prototype;
+    ControllerModel.prototype.setup = equip;
+    ControllerModel.prototype.wait_loop = whileOpen(wait_loop);
+    ControllerModel.prototype.update_loop = whileOpen(update_loop);
+  });
 }
 
 function once(Class: object, repair: () => void): void {
   if (repaired.has(Class)) return;
   repaired.add(Class);
   repair();
+}
+
+/** What has a tooltip and cannot have a description, a box or a picture, would not be drawn at all. */
+function explain(this: DOMWidgetView): void {
+  const [tooltip, description]: unknown[] = [this.model.get("tooltip"), this.model.get("description")];
+  if (typeof tooltip !== "string" || !tooltip) this.el.removeAttribute("title");
+  else if (!description) this.el.setAttribute("title", tooltip);
 }
 
 /** Without a tooltip, every description has the tooltip "null". */
@@ -63,4 +80,36 @@ function followHeaders(el: HTMLElement): MutationObserver {
   observer.observe(el, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   name();
   return observer;
+}
+
+type Controls = Awaited<ReturnType<ControllerModel["setup"]>>;
+type Control = Controls[string][number];
+
+/**
+ * Its page would open a widget for each button and axis of a gamepad, and pages open none (M12). So Python is told
+ * how many there are, and names them (`kernel/gamepads.py`).
+ */
+function equip(this: ControllerModel, pad: Gamepad): Promise<Controls> {
+  const { id: name, mapping, connected, timestamp } = pad;
+  this.set({ name, mapping, connected, timestamp });
+  this.save_changes();
+  return new Promise((resolve) => {
+    const look = () => {
+      const buttons: Control[] = this.get("buttons");
+      const axes: Control[] = this.get("axes");
+      if (buttons.length < pad.buttons.length || axes.length < pad.axes.length) return;
+      this.off("change:buttons change:axes", look);
+      resolve({ buttons, axes });
+    };
+    this.on("change:buttons change:axes", look);
+    this.send({ anyhost: "gamepad", buttons: pad.buttons.length, axes: pad.axes.length }, {});
+    look();
+  });
+}
+
+/** It would look for a gamepad in each frame, for as long as the page is there. */
+function whileOpen(loop: () => void): () => void {
+  return function (this: ControllerModel) {
+    if (this.comm) loop.call(this);
+  };
 }

@@ -425,12 +425,17 @@ export class PageConnection implements Connection {
     }
   }
 
+  /** Called for each command and each answer: a timer that is set already will look for itself. */
   #watchAnswers(): void {
-    clearTimeout(this.#patience);
     const since = this.#state.phase === "live" ? this.#outbox.waitingSince : null;
     const left = since === null ? null : since + WAITING_AFTER - performance.now();
-    if (left !== null && left > 0) this.#patience = setTimeout(() => this.#watchAnswers(), Math.ceil(left));
-    else this.#tellWaiting(left !== null);
+    if (left === null || left <= 0) this.#tellWaiting(left !== null);
+    else this.#patience ??= setTimeout(() => this.#lookAgain(), Math.ceil(left));
+  }
+
+  #lookAgain(): void {
+    this.#patience = undefined;
+    this.#watchAnswers();
   }
 
   #tellWaiting(waiting: boolean): void {

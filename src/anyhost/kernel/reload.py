@@ -4,6 +4,9 @@ anywidget has a mechanism of its own (`ANYWIDGET_HMR`): a thread for each class 
 file is deleted, as many editors do when they save. Here one task of the kernel watches for all widgets, and
 the new text takes anywidget's own way from there: the file's `changed` signal sets the trait, or has the
 descriptor send it. So widgets that are made later start with it, too.
+
+Only a developer's own files are watched, not those of packages that were installed: nobody edits these, and there
+may be many. What was installed to be edited (`pip install -e`) lies elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from watchfiles import awatch
 
@@ -28,6 +31,8 @@ replaced as a whole, and widgets that are new."""
 SETTLE_MS = 400
 """A file that is written without a pause is read after so long at the latest."""
 
+_INSTALLED = frozenset(("site-packages", "dist-packages"))
+
 Stamp = tuple[int, int, int]
 
 
@@ -38,6 +43,7 @@ class Reload:
         self._models = models
         # A file stays watched when its widgets have closed: later ones of its class are to begin with its text.
         self._stamps: WeakKeyDictionary[Any, Stamp | None] = WeakKeyDictionary()
+        self._others: WeakSet[Any] = WeakSet()  # which nobody edits
 
     async def run(self) -> None:
         """Replace code as its files change, until the task is cancelled."""
@@ -73,15 +79,27 @@ class Reload:
         users: dict[Any, Model] = {}
         for model in self._models:
             for _key, contents in files_of(model.comm.peer):
-                if hasattr(contents, "_path"):  # a cell's text (`%%vfile`) tells of its changes itself
+                if self._is_watched(contents):
                     users.setdefault(contents, model)
-                    self._stamps.setdefault(contents, None)
         for contents, known in list(self._stamps.items()):
             stamp = _stamp(contents._path)
             # Deleted: an editor that saves in this way puts it back in a moment.
             if stamp is not None and stamp != known:
                 self._stamps[contents] = stamp
                 self._read(contents, users.get(contents))
+
+    def _is_watched(self, contents: Any) -> bool:
+        """Whether a text is a developer's file; one that is new is watched from now on."""
+        if contents in self._stamps:
+            return True
+        if contents in self._others:
+            return False
+        # A cell's text (`%%vfile`) tells of its changes itself.
+        if not hasattr(contents, "_path") or _is_installed(contents._path):
+            self._others.add(contents)
+            return False
+        self._stamps[contents] = None
+        return True
 
     def _read(self, contents: Any, user: Model | None) -> None:
         text = _text(contents._path)
@@ -101,6 +119,10 @@ class Reload:
         files: Iterable[Path] = (contents._path for contents in self._stamps)
         folders = {folder for path in files for folder in (path.parent, path.resolve().parent)}
         return {folder: stamp[0] for folder in sorted(folders) if (stamp := _stamp(folder)) is not None}
+
+
+def _is_installed(path: Path) -> bool:
+    return not _INSTALLED.isdisjoint(path.resolve().parts)
 
 
 def _stamp(path: Path) -> Stamp | None:

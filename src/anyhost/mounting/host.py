@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, Final, Literal, TypeVar, overload
 
@@ -168,10 +168,11 @@ class WidgetHost:
     async def session(self, connection: HTTPConnection) -> Session:
         """The visitor's session, for a request or a socket of the app's own: FastAPI's `Depends(host.session)`.
 
-        For the rest of the request, what it makes belongs to that session. Refuses, by Starlette's exceptions,
-        whom `authorize` refuses. A visitor who has no cookie yet gets a session that the page finds which
-        `host.context` helped to make.
+        A request of Django's will do, too. For the rest of the request, what it makes belongs to that session. Refuses,
+        by Starlette's exceptions, whom `authorize` refuses. A visitor who has no cookie yet gets a session that the
+        page finds which `host.context` helped to make.
         """
+        connection = _connection_of(connection)
         try:
             visit = await self._visit_of_handler(connection)
         except Refused as refused:
@@ -182,11 +183,18 @@ class WidgetHost:
         visit.session.enter()
         return visit.session
 
-    def context(self, request: Request) -> dict[str, Any]:
-        """What templates need: `Jinja2Templates(..., context_processors=[host.context])`."""
-        key: VisitorKey | None = request.scope.get("anyhost", {}).get(self)
-        claim = self._live().claim_for(key) if key is not None else None
-        markup = PageMarkup(self._named, base=self._base(request), version=self._script.version, claim=claim)
+    def context(self, request: HTTPConnection) -> dict[str, Any]:
+        """What templates need: `Jinja2Templates(..., context_processors=[host.context])`; a context processor of
+        Django's, too."""
+
+        def claim() -> str | None:
+            key: VisitorKey | None = _connection_of(request).scope.get("anyhost", {}).get(self)
+            return self._live().claim_for(key) if key is not None else None
+
+        def base() -> str:
+            return self._base(_connection_of(request))
+
+        markup = PageMarkup(self._named, base=base, version=self._script.version, claim=claim)
         return {"anyhost": markup}
 
     def __getitem__(self, name: str) -> Any:
@@ -406,6 +414,19 @@ class WidgetHost:
                 "where it is, WidgetHost(url='/widgets')"
             )
         return f"{root_of(connection)}{path.rstrip('/')}/"
+
+
+def _connection_of(request: Any) -> HTTPConnection:
+    """A request of Starlette's, or of another framework that keeps the ASGI scope in it, as Django does."""
+    if isinstance(request, HTTPConnection):
+        return request
+    scope = getattr(request, "scope", None)
+    if not isinstance(scope, MutableMapping):
+        raise RuntimeError(  # a `TypeError` is swallowed by Django's templates
+            f"expected a request that came over ASGI, got {type(request).__name__}, which has no scope: start the app "
+            "with an ASGI server, as in `uvicorn mysite.asgi:application`"
+        )
+    return HTTPConnection(scope)
 
 
 def _own_base(connection: HTTPConnection) -> str:

@@ -58,7 +58,8 @@ class BundleRoutes:
         if not isinstance(found, Missing):
             answer["root"] = f"bundles/{found.folder.stamp}/"
         elif not self._tell_folders:
-            _log.warning("there is no front end of %r: looked for %s in %s", module, found.files, found.folders)
+            files, folders = ", ".join(found.files), ", ".join(found.folders)
+            _log.warning("there is no front end of %r: looked for %s, in %s", module, files, folders)
             answer["folders"] = ()
         return Response(msgspec.json.encode(answer), headers=_NO_STORE, media_type="application/json")
 

@@ -71,6 +71,9 @@ class LiveSocket(WebSocketsSansIOProtocol):
         async def flushed(*arguments: Any) -> None:
             try:
                 await app(*arguments)
+            except asyncio.CancelledError:
+                # The server stops, and does not wait any longer. uvicorn would call that an error of the app's.
+                raise ClientDisconnected from None
             finally:
                 self._flush()
 

@@ -93,10 +93,11 @@ async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str
             await asyncio.wait([writer], timeout=_CLOSE_SECONDS)
         for task in (reader, writer, closed):
             task.cancel()
-    if reader.cancelled():
-        return 1000, connection.closed_because or ""
-    broken = reader.result()
-    return None if broken is None else (1002, broken)
+    if not reader.cancelled():
+        broken = reader.result()
+        return None if broken is None else (1002, broken)
+    went = not writer.cancelled() and not writer.result()
+    return None if went else (1000, connection.closed_because or "")
 
 
 async def _read(socket: WebSocket, connection: Connection) -> str | None:
@@ -120,13 +121,15 @@ async def _read(socket: WebSocket, connection: Connection) -> str | None:
     return None
 
 
-async def _write(socket: WebSocket, connection: Connection) -> None:
-    """Until the session has no more for this connection, or the client went."""
+async def _write(socket: WebSocket, connection: Connection) -> bool:
+    """Until the session has no more for this connection (True), or the client went: then nothing can be sent, not
+    even a close."""
     try:
         async for frame in connection:
             await _write_frame(socket, frame)
     except WebSocketDisconnect:
-        pass
+        return False
+    return True
 
 
 async def _write_frame(socket: WebSocket, frame: Frame) -> None:

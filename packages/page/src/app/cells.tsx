@@ -39,12 +39,20 @@ class CellView extends Component<{ cell: Cell }> {
   }
 }
 
-export class Markdown extends Component<{ source: string }> {
-  readonly #place = createRef<HTMLDivElement>();
+/** An element that is drawn from a text, and again when there is another text; not once it is gone. */
+abstract class Drawn<Place extends HTMLElement> extends Component<{ source: string }> {
+  protected readonly place = createRef<Place>();
   readonly #lifetime = new AbortController();
 
+  protected get signal(): AbortSignal {
+    return this.#lifetime.signal;
+  }
+
+  /** What it shows is in `place`. After each wait ask whether `source` is still the text. */
+  protected abstract draw(el: Place, source: string): Promise<void>;
+
   override componentDidMount() {
-    void this.#draw();
+    this.#draw();
   }
 
   override shouldComponentUpdate({ source }: { source: string }) {
@@ -52,61 +60,42 @@ export class Markdown extends Component<{ source: string }> {
   }
 
   override componentDidUpdate() {
-    void this.#draw();
+    this.#draw();
   }
 
   override componentWillUnmount() {
     this.#lifetime.abort();
   }
 
-  async #draw() {
-    const { source } = this.props;
-    const { signal } = this.#lifetime;
-    const el = this.#place.current;
+  #draw() {
+    if (this.place.current) void this.draw(this.place.current, this.props.source);
+  }
+}
+
+export class Markdown extends Drawn<HTMLDivElement> {
+  protected override async draw(el: HTMLDivElement, source: string) {
     try {
       // Readable at once where it has to wait for the network.
-      const wait = () => source === this.props.source && el?.replaceChildren(source);
-      const { drawMarkdown } = await loadPart(() => import("../outputs/markdown.ts"), signal, wait);
-      if (el && !signal.aborted && source === this.props.source) await drawMarkdown(el, source, signal);
+      const wait = () => source === this.props.source && el.replaceChildren(source);
+      const { drawMarkdown } = await loadPart(() => import("../outputs/markdown.ts"), this.signal, wait);
+      if (!this.signal.aborted && source === this.props.source) await drawMarkdown(el, source, this.signal);
     } catch (error) {
       console.error("anyhost: Markdown", error);
-      if (el) el.textContent = source; // it was meant to be readable as it is
+      el.textContent = source; // it was meant to be readable as it is
     }
   }
 
   override render() {
-    return <div class="prose" ref={this.#place} />;
+    return <div class="prose" ref={this.place} />;
   }
 }
 
-class Code extends Component<{ source: string }> {
-  readonly #place = createRef<HTMLElement>();
-  readonly #lifetime = new AbortController();
-
-  override componentDidMount() {
-    void this.#draw();
-  }
-
-  override shouldComponentUpdate({ source }: { source: string }) {
-    return source !== this.props.source;
-  }
-
-  override componentDidUpdate() {
-    void this.#draw();
-  }
-
-  override componentWillUnmount() {
-    this.#lifetime.abort();
-  }
-
+class Code extends Drawn<HTMLElement> {
   /** Readable at once, in colours a moment later. */
-  async #draw() {
-    const { source } = this.props;
-    const el = this.#place.current;
-    if (!el) return;
+  protected override async draw(el: HTMLElement, source: string) {
     el.textContent = source;
     try {
-      const { colour } = await loadPart(() => import("./python-code.ts"), this.#lifetime.signal);
+      const { colour } = await loadPart(() => import("./python-code.ts"), this.signal);
       if (source === this.props.source) el.replaceChildren(...colour(source));
     } catch {
       // Then it stays as it is: readable.
@@ -117,7 +106,7 @@ class Code extends Component<{ source: string }> {
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so a keyboard must reach it
       <pre class="code" tabIndex={0}>
-        <code ref={this.#place} />
+        <code ref={this.place} />
       </pre>
     );
   }

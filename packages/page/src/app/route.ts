@@ -1,13 +1,6 @@
 /** Where each notification goes: models to the registry, cells and kernel to the page, by a table. */
 
-import type {
-  CellEdited,
-  Completions,
-  FileStatus,
-  NotebookAck,
-  Notification,
-  SessionStart,
-} from "@anyhost/protocol";
+import type { Completions, FileStatus, NotebookAck, Notification, SessionStart } from "@anyhost/protocol";
 import { handleModelLifecycle, type Registry } from "@anyhost/runtime";
 import type { Page } from "./page.ts";
 
@@ -18,8 +11,6 @@ export interface EditListener {
   settled(): void;
   /** The notebook has other cells, or another order. */
   arranged(): void;
-  /** A cell has another source. */
-  edited(edited: CellEdited): void;
   file(status: FileStatus): void;
   answered(ack: NotebookAck): void;
   completions(completions: Completions): void;
@@ -66,10 +57,7 @@ export function createRoute(
       apply(notebook);
       editing?.arranged();
     },
-    "cell-edited": (edited) => {
-      apply(edited);
-      editing?.edited(edited);
-    },
+    "cell-edited": apply,
     "cell-lifecycle": apply,
     file: (status) => editing?.file(status),
     "notebook-ack": (ack) => editing?.answered(ack),

@@ -5,7 +5,7 @@
  * It draws nothing. `state` and `cells` are values; `changed` is called when they are others.
  */
 
-import type { CellEdited, Completions, FileStatus, NotebookAck, SessionStart } from "@anyhost/protocol";
+import type { Completions, FileStatus, NotebookAck, SessionStart } from "@anyhost/protocol";
 import type { Cell } from "../app/notebook.ts";
 import type { Page } from "../app/page.ts";
 import type { EditListener } from "../app/route.ts";
@@ -151,14 +151,6 @@ export class Editing implements EditListener {
   /** The notebook has other cells, or others in another order. */
   arranged(): void {
     if (!this.#moved) this.#keepSelection();
-  }
-
-  /** Another program has changed a cell that is being typed in: what is typed wins, but not in silence. */
-  edited({ cell_id, source, client_id }: CellEdited): void {
-    if (client_id || !this.#typing.drafts.has(cell_id)) return;
-    const number = this.cells.findIndex((cell) => cell.id === cell_id) + 1;
-    const title = `Another program has changed cell ${number} while you were typing in it`;
-    this.#options.page.notice("info", title, `Your text is kept. In the file it was:\n${source}`);
   }
 
   file({ status, detail, cells }: FileStatus): void {

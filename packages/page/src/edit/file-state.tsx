@@ -92,7 +92,7 @@ function DifferenceView({ difference, editing }: { difference: Difference; editi
           </button>
         )}
         {both && (
-          <button type="button" class="button quiet" onClick={() => editing.type(id, file)}>
+          <button type="button" class="link" onClick={() => editing.type(id, file)}>
             Take the file's text
           </button>
         )}

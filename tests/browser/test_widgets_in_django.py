@@ -1,0 +1,93 @@
+"""docs/django.md as who follows it meets it: the built wheel, a new project, its files, its commands, in Chromium."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from mounted import unpack, uvicorn
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from servers import Server
+from tabs import Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("widgets in an app")]
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, installed: Callable[[str], Path]) -> Iterator[Server]:
+    folder, python = tmp_path_factory.mktemp("django"), installed("django.md")
+
+    def run(*arguments: str, **settings: str) -> None:
+        subprocess.run([python, *arguments], cwd=folder, check=True, env={**os.environ, **settings}, timeout=120)
+
+    run("-m", "django", "startproject", "mysite", ".")
+    app = unpack("django.md", folder)
+    run("manage.py", "check")
+    run("manage.py", "migrate", "--verbosity", "0")
+    for name in ("ada", "bob"):
+        create = ["manage.py", "createsuperuser", "--noinput", "--username", name, "--email", "", "--verbosity", "0"]
+        run(*create, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    with uvicorn(app, folder, python=python) as server:
+        yield server
+
+
+def counter(tab: Tab) -> Locator:
+    return tab.page.locator('any-view[name="counter"] button')
+
+
+def votes(tab: Tab) -> Locator:
+    return tab.page.locator('any-view[name="votes"] button')
+
+
+def sign_in(context: BrowserContext, site: Server, name: str) -> Tab:
+    tab = Tab(context, f"{site.address}login/")
+    tab.allow("404")  # no favicon
+    tab.page.get_by_label("Username").fill(name)
+    tab.page.get_by_label("Password").fill(PASSWORD)
+    tab.page.get_by_role("button", name="Sign in").click()
+    return tab
+
+
+def test_two_users_have_counters_of_their_own_and_a_view_sets_it(site: Server, browser: Browser) -> None:
+    with browser.new_context() as hers, browser.new_context() as his:
+        ada, bob = sign_in(hers, site, "ada"), sign_in(his, site, "bob")
+        expect(counter(ada)).to_have_text("ada: 0", timeout=30_000)
+        expect(counter(bob)).to_have_text("bob: 0", timeout=30_000)
+        counter(ada).click()
+        votes(bob).click()
+        expect(votes(ada)).to_have_text("everyone's: 1")
+        expect(counter(ada)).to_have_text("ada: 1")
+        ada.page.reload()
+        expect(counter(ada)).to_have_text("ada: 1", timeout=30_000)
+        expect(counter(bob)).to_have_text("bob: 0")
+        ada.page.get_by_role("button", name="Reset").click()
+        expect(counter(ada)).to_have_text("ada: 0", timeout=30_000)
+        expect(votes(ada)).to_have_text("everyone's: 1", timeout=30_000)
+        assert ada.complaints == bob.complaints == []
+
+
+def test_who_signs_in_next_sees_nothing_of_the_one_before(site: Server, browser: Browser) -> None:
+    with browser.new_context() as context:
+        ada = sign_in(context, site, "ada")
+        counter(ada).click(timeout=30_000)
+        expect(counter(ada)).to_have_text("ada: 1")
+        bob = sign_in(context, site, "bob")
+        expect(counter(bob)).to_have_text("bob: 0", timeout=30_000)
+
+
+def test_who_is_not_signed_in_gets_no_widget(site: Server, browser: Browser) -> None:
+    with browser.new_context() as context:
+        tab = Tab(context, f"{site.address}login/")
+        answer = tab.page.evaluate(
+            """async () => {
+                const options = { method: "POST", body: JSON.stringify({ names: ["counter"] }) };
+                const response = await fetch("/widgets/views", options);
+                return [response.status, await response.text()];
+            }"""
+        )
+        assert answer[0] == 403 and "authorize()" in answer[1]
