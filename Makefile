@@ -48,7 +48,7 @@ generate: install  ## what is made from src/anyhost/protocol: schemas, OpenAPI, 
 build: install  ## the wheel and the source distribution, in dist/
 	$(BIN)/python -m build
 
-test: check chromium  ## everything that CI runs
+test: check chromium nginx  ## everything that CI runs
 	npm test
 	$(BIN)/pytest -n 2 --dist loadgroup
 	$(BIN)/python -m conformance
@@ -93,7 +93,10 @@ bench: install chromium  ## anyhost beside a floor, in Chromium: bench/results/;
 chromium:
 	scripts/chromium.sh
 
-.PHONY: chromium
+nginx:
+	scripts/nginx.sh
+
+.PHONY: chromium nginx
 
 clean:
 	rm -rf $(VENV) .cache node_modules dist src/anyhost/server/static src/anyhost/export/static

@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["packages/*/tests/**/*.test.ts", "packages/*/tests/**/*.test.tsx"] },
+  test: {
+    include: ["packages/*/tests/**/*.test.ts", "packages/*/tests/**/*.test.tsx"],
+    benchmark: { include: ["packages/*/bench/**/*.bench.ts"] },
+  },
 });

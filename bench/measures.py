@@ -1,13 +1,16 @@
-"""M1..M7. Each takes (chrome, host) and returns a dict for the JSON."""
+"""M1..M9. Each takes (chrome, host) and returns a dict for the JSON."""
 
 import contextlib
 import statistics
+import subprocess
 import time
+from pathlib import Path
 
 from chrome import JSError
 
 from server import Server
 
+HERE = Path(__file__).parent
 SETTLE = 1.0  # s of quiet after the first render, before timing
 
 
@@ -116,6 +119,7 @@ def m4(chrome, host, plan=((10, 3), (100, 3), (1000, 2))):
             out[str(n)] = {
                 "ms": round(statistics.median(ms)),
                 "all_ms": [round(x) for x in ms],
+                "alone_ms": round(alone(host, n)) if "anywidget" in host.packages else None,
                 "inits": inits,
                 "renders": renders,
                 "memory": memory,
@@ -198,4 +202,41 @@ def m7(chrome, host):
         return dict(zip(("shown", "hidden", "again"), counts))
 
 
-ALL = {"M1": m1, "M2": m2, "M3": m3, "M4": m4, "M5": m5, "M6": m6, "M7": m7}
+def m8(chrome, host, mb=500):
+    """One transfer of 500 MB each way, and the most memory that server and kernel took for it together."""
+    out = {}
+    for way in ("down", "up"):
+        try:
+            with one_widget(chrome, host) as (page, server):
+                idle = server.peak()
+                got = page.js(f"__bench.{way}('w0', {mb * 1_000_000}, 120000)", timeout=200)
+                peak = server.peak() - idle
+            out[way] = r({"ms": got["ms"], "intact": got["intact"], "peak_mb": peak, "payloads": peak / mb})
+        except (JSError, TimeoutError) as e:
+            out[way] = {"error": str(e).split("\n")[0]}
+    return out
+
+
+def m9(chrome, host):
+    """A write in the page, a one-line cell that reads it runs again, its output changes: 100 in sequence."""
+    with Server(host, kind="rerun") as server, chrome.page() as page:
+        open_page(page, server)
+        time.sleep(SETTLE)
+        got = page.js("__bench.reruns('w0', 100, 20)")
+        return r({**quantiles(got["times"]), "mean": got["total"] / 100}, 3)
+
+
+def alone(host, n, times=3):
+    """Milliseconds that Python needs to make n of the widgets, with nobody there to show them."""
+    code = (
+        "import os, sys, time; sys.path.insert(0, sys.argv[1]); import widget; widget.make(1); "
+        "began = time.perf_counter(); made = widget.make(int(sys.argv[2])); "
+        "print((time.perf_counter() - began) * 1e3)"
+    )
+    run = [host.python, "-c", code, str(HERE), str(n)]
+    return statistics.median(
+        float(subprocess.run(run, capture_output=True, text=True).stdout or 0) for _ in range(times)
+    )
+
+
+ALL = {"M1": m1, "M2": m2, "M3": m3, "M4": m4, "M5": m5, "M6": m6, "M7": m7, "M8": m8, "M9": m9}

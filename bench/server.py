@@ -103,6 +103,17 @@ class Server:
                 pass
         return {"pss": round(pss / 1e6, 1), "rss": round(rss / 1e6, 1), "processes": len(self.tree())}
 
+    def peak(self):
+        """The most that each process of the tree has taken so far, together, in MB."""
+        total = 0
+        for p in self.tree():
+            try:
+                status = Path(f"/proc/{p.pid}/status").read_text()
+                total += int(status.split("VmHWM:")[1].split()[0]) / 1e3
+            except OSError:
+                pass
+        return round(total, 1)
+
     def __exit__(self, *_):
         tree = self.tree()
         for p in tree:

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Classic widgets and anywidgets, together
+# # Two kinds of widgets, one page
 #
 # Sliders, a dropdown, a play button and tabs of [ipywidgets](https://ipywidgets.readthedocs.io), a two-dimensional
 # slider that is an [anywidget](https://anywidget.dev), and a [bqplot](https://bqplot.github.io) figure: they stand in

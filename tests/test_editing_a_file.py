@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import nbformat
 import pytest
 
 from anyhost.protocol.messages import (
@@ -242,6 +243,26 @@ async def test_a_new_notebook_runs_and_is_saved(tmp_path: Path) -> None:
             await do(page, Save)
             stored = msgspec.json.decode(here.path.read_bytes())
             assert stored["cells"][0]["outputs"][0]["data"]["text/plain"] in ("42", ["42"])
+
+
+async def test_a_saved_ipynb_says_what_jupyter_would(tmp_path: Path) -> None:
+    """A result with the number of its run, beside what was displayed."""
+    cells = [nbformat.v4.new_code_cell(source, id=source) for source in ("x", "y")]
+    path = tmp_path / "n.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    async with edited(path) as here:
+        page = here.page()
+        async with page.connected():
+            await page.until(lambda: finished(page, "y"), PATIENCE)
+            await do(page, EditCell, cell_id="x", source="display(1)\n2")
+            await do(page, RunCells, cell_ids=["x"])
+            await page.until(lambda: finished(page, "x") == 2, PATIENCE)
+            await do(page, Save)
+        saved = nbformat.read(path, as_version=4)
+        nbformat.validate(saved)
+        assert [output.output_type for output in saved.cells[0].outputs] == ["display_data", "execute_result"]
+        assert saved.cells[0].outputs[1].execution_count == saved.cells[0].execution_count == 3
+        assert saved.cells[1].execution_count == 2
 
 
 async def test_the_kernel_knows_what_could_stand_at_the_cursor(notebook: Path) -> None:

@@ -15,13 +15,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "channels": set(),
     "cells": set(),
     "bundles": set(),
+    "chromium": set(),
     "kernel": {"protocol", "channels", "cells"},
     "session": {"protocol", "channels", "cells", "kernel"},
     "server": {"protocol", "channels", "cells", "kernel", "session", "bundles"},
     "mounting": {"protocol", "channels", "kernel", "session", "server"},
-    "export": {"protocol", "channels", "cells", "kernel", "session", "bundles"},
-    "testing": {"protocol", "channels", "cells", "kernel", "session", "server", "mounting"},
-    "cli": {"protocol", "channels", "cells", "kernel", "session", "server", "export"},
+    "export": {"protocol", "channels", "cells", "kernel", "session", "server", "bundles"},
+    "testing": {"protocol", "channels", "cells", "kernel", "session", "server", "mounting", "chromium"},
+    "cli": {"protocol", "channels", "cells", "kernel", "session", "server", "export", "chromium"},
     "demo": {""},  # a notebook as users write them: the public names
     # The package itself loads its names when they are asked for, so that a kernel does not load the server.
     "__init__": {"kernel", "mounting"},

@@ -43,7 +43,15 @@ class Host(Base):
                     if toggle.on:
                         display(w, w)
                     """,
-                }[kind]
+                    "rerun": """
+                    # %%
+                    from widget import make
+                    w = make(1)[0]
+                    w
+                    # %%
+                    print("seen:", w.value)
+                    """,
+                }.get(kind, "")
             )
         }
 

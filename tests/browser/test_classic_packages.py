@@ -6,22 +6,28 @@ every other request is refused.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from mounted import uvicorn
 from playwright.sync_api import Browser, Position, expect
-from servers import running
-from tabs import Open, Tab
+from servers import HERE, Serve, running
+from tabs import Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("classic packages")]
 
 INSTALLED = Path(sys.prefix, "share", "jupyter")
 
+ICONS_LOADED = "[...document.fonts].some(f => f.family.includes('Material Design Icons') && f.status === 'loaded')"
+
 BQPLOT = """\
+# %%
 import bqplot
 import numpy as np
 from bqplot.interacts import BrushSelector, PanZoom
@@ -33,48 +39,58 @@ scales = {"x": xs, "y": ys}
 dots = bqplot.Scatter(x=x, y=np.sin(x), scales=scales, colors=["orange"])
 lines = bqplot.Lines(x=x, y=np.cos(x), scales=scales)
 brush = BrushSelector(x_scale=xs, y_scale=ys, marks=[dots])
-axes = [bqplot.Axis(scale=xs, label="time"), bqplot.Axis(scale=ys, orientation="vertical")]
-figure = bqplot.Figure(marks=[lines, dots], axes=axes, interaction=brush, title="Waves")
+sides = [bqplot.Axis(scale=xs, label="time"), bqplot.Axis(scale=ys, orientation="vertical")]
+waves = bqplot.Figure(marks=[lines, dots], axes=sides, interaction=brush, title="Waves")
 zoom = PanZoom(scales={"x": [xs], "y": [ys]})
 
-def see():
+def see_waves():
     return {"picked": 0 if dots.selected is None else len(dots.selected), "width": xs.max - xs.min}
 
-probe = Probe(None, see=see, zoom=lambda: setattr(figure, "interaction", zoom),
+waves_probe = Probe(None, see=see_waves, zoom=lambda: setattr(waves, "interaction", zoom),
     thick=lambda: setattr(lines, "stroke_width", 9))
-dots.observe(probe.look, "selected")
-xs.observe(probe.look, "max")
-display(figure, probe)
+dots.observe(waves_probe.look, "selected")
+xs.observe(waves_probe.look, "max")
+display(waves, waves_probe)
 """
 
 
-def test_bqplot_figure_is_brushed_and_zoomed(open_tab: Open) -> None:
-    tab = open_tab(BQPLOT)
-    figure = tab.view()
+@pytest.fixture(scope="module")
+def tab(browser: Browser, serve: Serve) -> Iterator[Tab]:
+    """One notebook with all of them, as people have it: what one does to the page, the others bear."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900})
+    tab = Tab(context, serve("".join([BQPLOT, IPYDATAGRID, IPYCYTOSCAPE, IPYMPL, IPYVUETIFY])).address)
+    yield tab
+    context.close()
+    assert tab.complaints == []
+
+
+def test_bqplot_figure_is_brushed_and_zoomed(tab: Tab) -> None:
+    figure, probe = tab.view(0), tab.probe(0)
     expect(figure.locator("text.mainheading")).to_have_text("Waves")
     expect(figure.get_by_text("time")).to_be_visible()
     expect(figure.locator(".dot")).to_have_count(101)
     line = figure.locator("path.line").first
     assert len(line.get_attribute("d") or "") > 500
-    assert tab.probe().seen() == {"picked": 0, "width": 10}
+    assert probe.seen() == {"picked": 0, "width": 10}
 
     plot = figure.locator("rect.plotarea_background")
     tab.drag(plot, (50, 10), (200, 100), (300, 250))
-    seen = tab.probe().changed({"picked": 0, "width": 10})
+    seen = probe.changed({"picked": 0, "width": 10})
     assert 5 < seen["picked"] < 60
 
-    tab.probe().do("zoom")
+    probe.do("zoom")
     expect(figure.locator(".selection")).to_have_count(0)
     plot.hover(force=True)  # bqplot lays a rectangle of its own over it
     tab.page.mouse.wheel(0, -300)
-    narrower = tab.probe().changed(seen)
+    narrower = probe.changed(seen)
     assert narrower["width"] < 10
     # Python's change is drawn.
-    tab.probe().do("thick")
+    probe.do("thick")
     expect(line).to_have_css("stroke-width", "9px")
 
 
 IPYDATAGRID = """\
+# %%
 import pandas as pd
 from ipydatagrid import DataGrid
 from probe import Probe
@@ -82,37 +98,38 @@ from probe import Probe
 frame = pd.DataFrame({"name": ["ada", "bob", "cy"] * 1000, "n": range(3000)})
 grid = DataGrid(frame, editable=True, selection_mode="cell", base_column_size=120, layout={"height": "200px"})
 
-def see():
+def see_grid():
     cells = [[cell["r1"], cell["c1"]] for cell in grid.selections]
     return {"cells": cells, "name": grid.get_cell_value("name", 1)}
 
-probe = Probe(None, see=see, set=lambda: grid.set_cell_value("name", 2, "eve"))
-grid.observe(probe.look, "selections")
-grid.on_cell_change(probe.look)
-display(grid, probe)
+grid_probe = Probe(None, see=see_grid, set=lambda: grid.set_cell_value("name", 2, "eve"))
+grid.observe(grid_probe.look, "selections")
+grid.on_cell_change(grid_probe.look)
+display(grid, grid_probe)
 """
 
 
-def test_ipydatagrid_cell_is_selected_and_edited(open_tab: Open) -> None:
-    tab = open_tab(IPYDATAGRID)
-    canvas = tab.view().locator(".lm-DataGrid-viewport canvas").first
+def test_ipydatagrid_cell_is_selected_and_edited(tab: Tab) -> None:
+    probe = tab.probe(1)
+    canvas = tab.view(1).locator(".lm-DataGrid-viewport canvas").first
     fresh = tab.settled(canvas)
-    assert tab.probe().seen() == {"cells": [], "name": ["bob"]}
+    assert probe.seen() == {"cells": [], "name": ["bob"]}
     second_name: Position = {"x": 180, "y": 50}
     canvas.click(position=second_name, force=True)
-    tab.probe().becomes({"cells": [[1, 0]], "name": ["bob"]})
+    probe.becomes({"cells": [[1, 0]], "name": ["bob"]})
     canvas.dblclick(position=second_name, force=True)
     tab.page.keyboard.press("Control+a")
     tab.page.keyboard.type("zoë")
     tab.page.keyboard.press("Enter")
-    seen = tab.probe().changed({"cells": [[1, 0]], "name": ["bob"]})
+    seen = probe.changed({"cells": [[1, 0]], "name": ["bob"]})
     assert seen["name"] == ["zoë"]
     edited = tab.changed(canvas, fresh)
-    tab.probe().do("set")
+    probe.do("set")
     tab.changed(canvas, edited)
 
 
 IPYCYTOSCAPE = """\
+# %%
 from ipycytoscape import CytoscapeWidget
 from probe import Probe
 
@@ -124,26 +141,25 @@ graph.graph.add_graph_from_json({
 
 tapped = []
 red = [{"selector": "node", "style": {"background-color": "red"}}]
-probe = Probe(None, see=lambda: {"tapped": tapped}, red=lambda: graph.set_style(red))
+graph_probe = Probe(None, see=lambda: {"tapped": tapped}, red=lambda: graph.set_style(red))
 
 def tap(node):
     tapped.append(node["data"]["id"])
-    probe.look()
+    graph_probe.look()
 
 graph.on("node", "click", tap)
-display(graph, probe)
+display(graph, graph_probe)
 """
 
 
-def test_ipycytoscape_node_is_tapped(open_tab: Open) -> None:
-    tab = open_tab(IPYCYTOSCAPE)
-    graph = tab.view().locator(".custom-widget")
+def test_ipycytoscape_node_is_tapped(tab: Tab) -> None:
+    graph, probe = tab.view(2).locator(".custom-widget"), tab.probe(2)
     fresh = tab.settled(graph)
     box = graph.bounding_box()
     assert box
     graph.click(position={"x": box["width"] / 8, "y": box["height"] / 2}, force=True)
-    tab.probe().becomes({"tapped": ["a"]})
-    tab.probe().do("red")
+    probe.becomes({"tapped": ["a"]})
+    probe.do("red")
     tab.changed(graph, fresh)
 
 
@@ -154,46 +170,47 @@ import matplotlib.pyplot as plt
 import numpy as np
 from probe import Probe
 
-figure, axes = plt.subplots(figsize=(5, 3))
-line, = axes.plot(np.linspace(0, 10, 500), np.sin(np.linspace(0, 10, 500)))
-axes.set_xlim(0, 10)
+picture, plot = plt.subplots(figsize=(5, 3))
+line, = plot.plot(np.linspace(0, 10, 500), np.sin(np.linspace(0, 10, 500)))
+plot.set_xlim(0, 10)
 
 def width():
-    low, high = axes.get_xlim()
+    low, high = plot.get_xlim()
     return round(high - low, 1)
 
 def turn():
     line.set_color("red")
-    figure.canvas.draw_idle()
+    picture.canvas.draw_idle()
 
-probe = Probe(None, see=width, turn=turn)
-axes.callbacks.connect("xlim_changed", probe.look)
-probe
+picture_probe = Probe(None, see=width, turn=turn)
+plot.callbacks.connect("xlim_changed", picture_probe.look)
+picture_probe
 """
 
 
-def test_ipympl_figure_is_zoomed_with_its_toolbar(open_tab: Open) -> None:
-    tab = open_tab(IPYMPL)
-    canvas = tab.view().locator(".jupyter-matplotlib-canvas-div canvas").first
+def test_ipympl_figure_is_zoomed_with_its_toolbar(tab: Tab) -> None:
+    figure, probe = tab.view(3), tab.probe(3)
+    canvas = figure.locator(".jupyter-matplotlib-canvas-div canvas").first
     fresh = tab.settled(canvas)
-    assert tab.probe().seen() == 10.0
-    tab.view().hover()
+    assert probe.seen() == 10.0
+    figure.hover()
     tab.page.get_by_title("Zoom to rectangle").click()
-    over = tab.view().locator(".jupyter-matplotlib-canvas-div canvas").nth(1)
+    over = figure.locator(".jupyter-matplotlib-canvas-div canvas").nth(1)
     tab.drag(over, (150, 60), (200, 100), (300, 200))
-    zoomed = tab.probe().changed(10.0)
+    zoomed = probe.changed(10.0)
     assert 2 < zoomed < 8
     drawn = tab.changed(canvas, fresh)
-    tab.probe().do("turn")
+    probe.do("turn")
     tab.changed(canvas, drawn)
-    tab.view().hover()
+    figure.hover()
     tab.page.get_by_title("Reset original view").click()
-    tab.probe().becomes(10.0)
+    probe.becomes(10.0)
     # Pictures come as binary, beside the text.
     assert any(isinstance(frame, bytes) and b"\x89PNG" in frame for frame in tab.received)
 
 
 IPYVUETIFY = """\
+# %%
 import ipyvuetify as v
 import traitlets
 from probe import Probe
@@ -210,50 +227,47 @@ class Hearts(v.VuetifyTemplate):
 pressed, hearts, slider = [], Hearts(), v.Slider(v_model=25, min=0, max=100, step=1)
 button = v.Btn(color="primary", children=["Press"])
 
-def see():
+def see_vuetify():
     return {"pressed": len(pressed), "level": slider.v_model, "hearts": hearts.n}
 
 def press(*event):
     pressed.append(event)
-    probe.look()
+    vuetify_probe.look()
 
-probe = Probe(None, see=see, set=lambda: setattr(slider, "v_model", 90))
+vuetify_probe = Probe(None, see=see_vuetify, set=lambda: setattr(slider, "v_model", 90))
 button.on_event("click", press)
-slider.observe(probe.look, "v_model")
-hearts.observe(probe.look, "n")
-display(v.Container(children=[button, slider, hearts]), probe)
+slider.observe(vuetify_probe.look, "v_model")
+hearts.observe(vuetify_probe.look, "n")
+display(v.Container(children=[button, slider, hearts]), vuetify_probe)
 """
 
 
-def test_ipyvuetify_button_slider_and_template(open_tab: Open) -> None:
-    tab = open_tab(IPYVUETIFY)
-    view = tab.view()
+def test_ipyvuetify_button_slider_and_template(tab: Tab) -> None:
+    view, probe = tab.view(4), tab.probe(4)
     view.get_by_role("button", name="Press").click()
-    tab.probe().becomes({"pressed": 1, "level": 25, "hearts": 3})
+    probe.becomes({"pressed": 1, "level": 25, "hearts": 3})
     thumb = view.get_by_role("slider")
     thumb.focus()
     tab.page.keyboard.press("ArrowRight")
-    tab.probe().becomes({"pressed": 1, "level": 26, "hearts": 3})
+    probe.becomes({"pressed": 1, "level": 26, "hearts": 3})
     template = view.get_by_role("button", name="3 hearts")
     template.click()
-    tab.probe().becomes({"pressed": 1, "level": 26, "hearts": 5})
+    probe.becomes({"pressed": 1, "level": 26, "hearts": 5})
     expect(view.get_by_role("button", name="5 hearts")).to_be_visible()
-    tab.probe().do("set")
+    probe.do("set")
     expect(thumb).to_have_attribute("aria-valuenow", "90")
     # Its fonts lie beside its script.
-    assert tab.page.evaluate("document.fonts.check('16px \\'Material Design Icons\\'', '\\u{F02D1}')")
+    assert tab.page.evaluate(ICONS_LOADED)
     assert any(re.search(r"/bundles/\w{32}/nbextensions/jupyter-vuetify/\w+\.woff2", r.url) for r in tab.requests)
 
 
-def test_a_front_end_is_fetched_once_for_all_of_its_models(open_tab: Open) -> None:
-    """Promise 6, for code that is installed: one address, one evaluation, however many models there are."""
-    tab = open_tab(BQPLOT)
-    expect(tab.view().locator(".dot")).to_have_count(101)
-
-    def scripts() -> list[str]:
-        return [re.sub(r".*/nbextensions/", "", r.url) for r in tab.requests if r.url.endswith("/index.js")]
-
-    assert sorted(scripts()) == ["bqplot/index.js", "bqscales/index.js"]
+def test_each_front_end_is_fetched_once_for_all_of_its_models(tab: Tab) -> None:
+    """Promise 6, for code that is installed; and the page keeps nothing of how it is loaded."""
+    for number in range(5):
+        tab.view(number)
+    scripts = [re.sub(r".*/nbextensions/", "", r.url) for r in tab.requests if r.url.endswith("/index.js")]
+    names = ("bqplot", "bqscales", "ipydatagrid", "jupyter-cytoscape", "jupyter-matplotlib", "jupyter-vue")
+    assert sorted(scripts) == [f"{name}/index.js" for name in (*names, "jupyter-vuetify")]
     assert tab.page.evaluate("[typeof define, document.body.hasAttribute('data-base-url')]") == ["undefined", False]
 
 
@@ -328,7 +342,7 @@ FAILING = {
     "silent": ("globalThis.nothing = 1", "it has run, and defined no module"),
     "wanting": ("define(['jupyter-nowhere'], () => ({}))", '"jupyter-nowhere", which wanting needs, is not installed'),
     "empty": ("define(['@jupyter-widgets/base'], () => ({}))", "has no M"),
-    "ring": ("define(['ring-b'], () => ({}))", '"ring-b" and "ring" need each other'),
+    "ring": ("define(['ring-b'], () => ({}))", "need each other"),
     "ring-b": ("define(['ring'], () => ({}))", "need each other"),
 }
 """What is wrong with a front end, and what is said in the widget's place."""
@@ -354,3 +368,82 @@ def test_a_labextension_does_where_there_is_nothing_else(with_front_ends: Callab
     assert any("/labextensions/bqplot/static/remoteEntry" in request.url for request in tab.requests)
     assert not any("/nbextensions/" in request.url for request in tab.requests)
     assert tab.complaints == []
+
+
+# ---- Elsewhere than in our own page ----------------------------------------------------------------------
+
+APP = """\
+import anyhost, bqplot, ipywidgets, traitlets
+import ipyvuetify as v
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+host = anyhost.WidgetHost()
+app = FastAPI(lifespan=host.lifespan)
+app.mount("/widgets", host)
+
+@host.widget
+def figure(session):
+    scales = {"x": bqplot.LinearScale(), "y": bqplot.LinearScale()}
+    dots = bqplot.Scatter(x=[1, 2, 3], y=[2, 1, 3], scales=scales, enable_move=True)
+    return bqplot.Figure(marks=[dots], axes=[bqplot.Axis(scale=scales["x"])])
+
+@host.widget
+def button(session):
+    made = v.Btn(children=["0 times"])
+    made.on_event("click", lambda *_: setattr(made, "children", [f"{int(made.children[0][0]) + 1} times"]))
+    return made
+
+@host.widget
+def nothing(session):
+    return type("Nothing", (ipywidgets.DOMWidget,), {
+        "_model_module": traitlets.Unicode("jupyter-madeup").tag(sync=True),
+        "_model_name": traitlets.Unicode("M").tag(sync=True),
+        "_view_name": traitlets.Unicode("V").tag(sync=True),
+    })()
+
+@app.get("/", response_class=HTMLResponse)
+def page():
+    return (
+        '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/widgets/embed.js"></script><body>'
+        '<any-view name="figure"></any-view><any-view name="button"></any-view><any-view name="nothing"></any-view>'
+    )
+"""
+
+
+def test_in_a_page_of_an_app(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    with uvicorn("app:app", tmp_path) as server, browser.new_context() as context:
+        tab = Tab(context, server.address)
+        expect(tab.view(0).locator(".dot")).to_have_count(3)
+        tab.view(1).get_by_role("button", name="0 times").click()
+        expect(tab.view(1).get_by_role("button", name="1 times")).to_be_visible()
+        assert tab.page.evaluate(ICONS_LOADED)
+        # A visitor is not told of the server's folders.
+        expect(tab.view(2)).to_contain_text('The front end of "jupyter-madeup" is not installed')
+        expect(tab.view(2)).not_to_contain_text("share/jupyter")
+        assert tab.page.evaluate("document.body.attributes.length") == 0
+        tab.allow("jupyter-madeup")
+        assert tab.complaints == []
+
+
+def test_in_an_export(browser: Browser, tmp_path: Path) -> None:
+    """One file, with the front ends, fonts and pictures that its models need, and no others."""
+    (tmp_path / "notebook.py").write_text("".join([BQPLOT, IPYMPL, IPYVUETIFY]), encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("anyhost")), "export", "notebook.py"]
+    environment = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
+    page = (tmp_path / "notebook.html").read_text(encoding="utf-8")
+    inlined = re.findall(r'data-anyhost="bundle" data-name="([^"]+)"', page)
+    assert sorted(inlined) == ["bqplot", "bqscales", "jupyter-matplotlib", "jupyter-vue", "jupyter-vuetify"]
+    with browser.new_context(offline=True) as context:
+        tab = Tab(context, (tmp_path / "notebook.html").as_uri())
+        expect(tab.view(0).locator(".dot")).to_have_count(101)
+        tab.settled(tab.view(1).locator("canvas").first)
+        template = tab.view(2).get_by_role("button", name="3 hearts")
+        expect(template).to_be_visible()
+        tab.view(2).get_by_role("slider").focus()
+        tab.page.keyboard.press("ArrowRight")
+        expect(tab.view(2).get_by_role("slider")).to_have_attribute("aria-valuenow", "26")
+        assert tab.page.evaluate(ICONS_LOADED)
+        assert tab.complaints == []

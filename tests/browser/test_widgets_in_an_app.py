@@ -150,6 +150,23 @@ def test_what_the_first_handler_did_is_on_the_page_that_it_made(visit: Visit, tm
         assert tab.complaints == []
 
 
+def test_worker_processes_that_share_a_port_are_found_out(
+    browser: Browser, tmp_path: Path, installed: Callable[[str], Path]
+) -> None:
+    """A visitor is led to either: with each load of the page it is said, or all went to the same one by chance."""
+    name, python = unpack("fastapi.md", tmp_path), installed("fastapi.md")
+    with uvicorn(name, tmp_path, "--workers", "2", python=python) as server, browser.new_context() as context:
+        page = context.new_page()
+        found = page.get_by_role("status").filter(has_text="Run the app with one worker process")
+        by_chance = page.locator('any-view[name="counter"] button')
+        for _load in range(20):
+            page.goto(server.address)
+            expect(found.or_(by_chance).first).to_be_visible(timeout=30_000)
+            if found.is_visible():
+                break
+        expect(found).to_be_visible()
+
+
 BEHIND_A_PROXY = """
 from app import app as inner
 

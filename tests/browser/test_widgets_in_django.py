@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,21 +16,39 @@ pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group(
 
 PASSWORD = "correct horse"
 
+USERS = f"""
+from django.contrib.auth.models import User
+for name in ("ada", "bob"):
+    User.objects.create_user(name, password={PASSWORD!r})
+"""
+
+PLAIN_VIEW = """
+
+from asgiref.sync import async_to_sync
+
+
+@login_required
+def add(request):
+    session = async_to_sync(host.session)(request)
+    session["counter"].count += 10
+    return redirect("page")
+"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, installed: Callable[[str], Path]) -> Iterator[Server]:
     folder, python = tmp_path_factory.mktemp("django"), installed("django.md")
 
-    def run(*arguments: str, **settings: str) -> None:
-        subprocess.run([python, *arguments], cwd=folder, check=True, env={**os.environ, **settings}, timeout=120)
+    def run(*arguments: str) -> None:
+        subprocess.run([python, *arguments], cwd=folder, check=True, timeout=120)
 
     run("-m", "django", "startproject", "mysite", ".")
     app = unpack("django.md", folder)
-    run("manage.py", "check")
     run("manage.py", "migrate", "--verbosity", "0")
-    for name in ("ada", "bob"):
-        create = ["manage.py", "createsuperuser", "--noinput", "--username", name, "--email", "", "--verbosity", "0"]
-        run(*create, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    run("manage.py", "shell", "--command", USERS)
+    for name, more in (("views", PLAIN_VIEW), ("urls", '\nurlpatterns += [path("add/", views.add)]\n')):
+        with (folder / f"mysite/{name}.py").open("a", encoding="utf-8") as file:
+            file.write(more)
     with uvicorn(app, folder, python=python) as server:
         yield server
 
@@ -45,8 +62,9 @@ def votes(tab: Tab) -> Locator:
 
 
 def sign_in(context: BrowserContext, site: Server, name: str) -> Tab:
-    tab = Tab(context, f"{site.address}login/")
+    tab = Tab(context, site.address)
     tab.allow("404")  # no favicon
+    tab.page.goto(f"{site.address}login/")
     tab.page.get_by_label("Username").fill(name)
     tab.page.get_by_label("Password").fill(PASSWORD)
     tab.page.get_by_role("button", name="Sign in").click()
@@ -65,6 +83,8 @@ def test_two_users_have_counters_of_their_own_and_a_view_sets_it(site: Server, b
         ada.page.reload()
         expect(counter(ada)).to_have_text("ada: 1", timeout=30_000)
         expect(counter(bob)).to_have_text("bob: 0")
+        ada.page.goto(f"{site.address}add/")
+        expect(counter(ada)).to_have_text("ada: 11", timeout=30_000)
         ada.page.get_by_role("button", name="Reset").click()
         expect(counter(ada)).to_have_text("ada: 0", timeout=30_000)
         expect(votes(ada)).to_have_text("everyone's: 1", timeout=30_000)
@@ -82,7 +102,7 @@ def test_who_signs_in_next_sees_nothing_of_the_one_before(site: Server, browser:
 
 def test_who_is_not_signed_in_gets_no_widget(site: Server, browser: Browser) -> None:
     with browser.new_context() as context:
-        tab = Tab(context, f"{site.address}login/")
+        tab = Tab(context, site.address)
         answer = tab.page.evaluate(
             """async () => {
                 const options = { method: "POST", body: JSON.stringify({ names: ["counter"] }) };

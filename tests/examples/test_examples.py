@@ -252,11 +252,11 @@ def test_classic_widgets_and_anywidgets_are_one(opened: Open, mode: str) -> None
 
     # Linked in the page: the anywidget to the bar, the play button to the slider.
     reader.tab.drag(page.locator("any-view canvas").first, (180, 20), (100, 100))
-    expect(reader.printed("0.55 wide")).to_be_visible()
-    expect(page.locator(".progress-bar[style*='width: 55']")).to_have_count(1)
-    page.locator(".jupyter-widgets-play button, .widget-play button").first.click()
+    expect(reader.printed("0.54 wide")).to_be_visible()
+    expect(page.locator(".progress-bar[style*='width: 54']")).to_have_count(1)
+    page.locator(".widget-play button").first.click()
     expect(phase).not_to_have_attribute("aria-valuenow", "90.0")
-    page.locator(".jupyter-widgets-play button, .widget-play button").first.click()
+    page.locator(".widget-play button").first.click()
     reader.settled()
 
     page.get_by_role("tab", name="interact").click()
@@ -269,9 +269,12 @@ def test_classic_widgets_and_anywidgets_are_one(opened: Open, mode: str) -> None
     assert reader.has_the_same_views()
     reader.sees_the_app_and_goes_back()
 
+    reader.tab.allow("A negative value is not valid")  # bqplot, drawn anew in a tab that is closed
     reader.refreshes()
     expect(reader.printed("4 : 2")).to_be_visible()
     expect(page.get_by_text("across: 3 → 4")).to_be_visible()
+    page.get_by_role("tab", name="bqplot").click()
+    expect(curve).to_be_visible()
 
 
 @in_chromium

@@ -368,6 +368,30 @@ def test_a_server_that_was_started_again_begins_a_session_in_the_same_page(
             house.proxy.target = first
 
 
+def test_what_was_dragged_while_a_server_was_replaced_is_said_to_be_lost(
+    context: BrowserContext, house: Served, notebook: Path
+) -> None:
+    """Promise 7: the next server's session never had the widget that was dragged, and shows its own."""
+    meeting = Meeting(context, house)
+    page, session = meeting.page, meeting.session_id
+    with served(notebook) as other:
+        first = house.proxy.target
+        try:
+            house.cut_off()
+            expect(bar(page)).to_contain_text("Reconnecting…")
+            drag(page, 0.1, 0.5)
+            assert level(page) > 0
+            house.proxy.target = other.proxy.target
+            house.restore()
+            notice = page.get_by_role("region", name="Notices").get_by_role("article")
+            expect(notice).to_contain_text("what its widgets and variables held is gone", timeout=10_000)
+            expect(slider(page)).to_have_value("0")
+            assert meeting.session_id != session
+            holds(other, meeting.session_id, 0)
+        finally:
+            house.proxy.target = first
+
+
 def test_a_server_that_ends_is_named_at_once(context: BrowserContext, notebook: Path) -> None:
     with served(notebook) as house:
         meeting = Meeting(context, house)

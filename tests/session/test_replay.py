@@ -325,6 +325,16 @@ def test_of_what_callbacks_raise_the_latest_is_kept_and_the_cell_does_not_fill_u
     assert texts(replay) == ["a", "of the run", "bbbbb", "refused 998", "refused 999", "still shown"]
 
 
+def test_a_bar_between_what_callbacks_raise_does_not_fill_the_console() -> None:
+    """Promise 8: texts whose error has gone are one again, and count as one."""
+    said = []
+    for number in range(100):
+        said += [printed(f"\r{number:2} %"), cell(CellError(name="E", value=f"refused {number}", callback=True))]
+    replay = fold(said)
+    assert texts(replay)[-3:] == ["refused 98", "\r99 %", "refused 99"]
+    assert CONSOLE_FULL.text not in texts(replay)
+
+
 def test_a_display_that_grows_beyond_the_limit_is_a_notice() -> None:
     replay = fold([shown("1", "d")])
     assert replay.apply(shown("x" * 2000, "d", update=True)) == cell(OUTPUT_FULL)

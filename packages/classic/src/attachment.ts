@@ -13,7 +13,9 @@ export class Sizes {
     const tell = (entries: readonly ResizeObserverEntry[]) => {
       for (const { target } of entries) {
         const widget = this.#widgets.get(target);
-        if (widget?.isAttached) MessageLoop.postMessage(widget, Widget.ResizeMessage.UnknownSize);
+        // What is in a tab that is closed has no size: bqplot would draw rectangles of less than nothing.
+        const has = widget?.isAttached && target.getClientRects().length > 0;
+        if (has) MessageLoop.postMessage(widget, Widget.ResizeMessage.UnknownSize);
       }
     };
     this.#observer = "ResizeObserver" in globalThis ? new ResizeObserver(tell) : null;

@@ -1,6 +1,7 @@
 import type { ClassicPage, Model } from "@anyhost/runtime";
 import {
   type DOMWidgetModel,
+  type DOMWidgetView,
   type IModelOptions,
   type IWidgetManager,
   uuid,
@@ -10,6 +11,8 @@ import {
 import { LocalComm, ModelComm } from "./comm.ts";
 import { GuestModel, GuestView } from "./guests.ts";
 import type { ClassicModules } from "./modules.ts";
+import { nameParts } from "./names.ts";
+import { listeningUntilRemoved } from "./repairs.ts";
 import { sanitizeInline } from "./sanitize.ts";
 
 /** So long a model waits for another that it names (as in Jupyter); then it does without. */
@@ -137,8 +140,30 @@ export class ClassicManager implements IWidgetManager {
       comm.close();
       throw error;
     }
+    this.#watch(made, model);
     if (model.closed) void made.close(true);
     return made;
+  }
+
+  /** What a view does not bear of an update is told to a person, and not only to the console (promise 9). */
+  #watch(made: WidgetModel, model: Model): void {
+    const apply = made.set_state;
+    made.set_state = (state) => {
+      const set = made.set.bind(made);
+      const guarded = (...values: Parameters<typeof set>) => {
+        try {
+          return set(...values);
+        } catch (error) {
+          this.#page.report(model, "listener", error);
+        }
+      };
+      Object.assign(made, { set: guarded });
+      try {
+        apply.call(made, state);
+      } finally {
+        Reflect.deleteProperty(made, "set"); // that of its class is there again
+      }
+    };
   }
 
   async #create(
@@ -185,7 +210,8 @@ export class ClassicManager implements IWidgetManager {
     const drop = () => {
       if (model.views) delete model.views[id];
     };
-    model.state_change = made.catch(drop);
+    // Of no value: it would keep the view.
+    model.state_change = made.then(() => {}, drop);
     if (model.views) model.views[id] = made;
     made.then((view) => view.once("remove", drop)).catch(() => {});
     return made;
@@ -199,12 +225,14 @@ export class ClassicManager implements IWidgetManager {
     const view = new Class({ model, options });
     this.#paths.set(view, path);
     view.listenTo(model, "destroy", view.remove);
+    view.once("remove", () => letGo(view));
     try {
-      await view.render();
+      await listeningUntilRemoved(view, () => view.render());
     } catch (error) {
       view.remove();
       throw error;
     }
+    nameParts(view);
     return view;
   }
 
@@ -232,4 +260,12 @@ export class ClassicManager implements IWidgetManager {
 
 interface ViewOptions {
   readonly parent?: WidgetView;
+}
+
+/** What a view that is removed leaves on its model, and the views of its layout and its style (promise 10). */
+function letGo(view: WidgetView & Partial<Pick<DOMWidgetView, "layoutPromise" | "stylePromise">>): void {
+  view.model.off(undefined, undefined, view);
+  for (const made of [view.layoutPromise, view.stylePromise]) {
+    void made?.then((child?: WidgetView) => child?.remove());
+  }
 }

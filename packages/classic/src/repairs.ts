@@ -1,4 +1,4 @@
-import { DOMWidgetView } from "@jupyter-widgets/base";
+import { DOMWidgetView, type WidgetModel, WidgetView } from "@jupyter-widgets/base";
 import { AccordionView, ControllerModel, DescriptionView } from "@jupyter-widgets/controls";
 
 /*
@@ -10,6 +10,12 @@ const repaired = new WeakSet<object>();
 
 /** Once for the bundle, however many pages use it. */
 export function repairControls(): void {
+  once(WidgetView, () => {
+    const { initialize } = WidgetView.prototype;
+    WidgetView.prototype.initialize = function (this: WidgetView, parameters) {
+      listeningUntilRemoved(this, () => initialize.call(this, parameters));
+    };
+  });
   once(DOMWidgetView, () => {
     DOMWidgetView.prototype.updateTooltip = explain;
   });
@@ -40,6 +46,26 @@ function once(Class: object, repair: () => void): void {
   if (repaired.has(Class)) return;
   repaired.add(Class);
   repair();
+}
+
+/**
+ * Views register listeners on their model that nobody takes away, and so the model keeps them for ever (each of
+ * them its `msg:custom`). Those registered within `work` go when the view is removed.
+ */
+export function listeningUntilRemoved<T>(view: WidgetView, work: () => T): T {
+  const { model } = view;
+  const on = model.on as (name: string, callback: () => void, context?: unknown) => WidgetModel;
+  const listen: typeof on = (name, callback, context) => {
+    if (context || typeof name !== "string") return on.call(model, name, callback, context);
+    view.listenTo(model, name, callback);
+    return model;
+  };
+  Object.assign(model, { on: listen });
+  try {
+    return work();
+  } finally {
+    Reflect.deleteProperty(model, "on"); // that of its class is there again
+  }
 }
 
 /** What has a tooltip and cannot have a description, a box or a picture, would not be drawn at all. */

@@ -12,7 +12,8 @@ import { announcement } from "./app/announcement.ts";
 import { App } from "./app/app.tsx";
 import { LinkWatch } from "./app/link.ts";
 import { showOutputs } from "./app/output-widget.tsx";
-import { eachFrame, Page, type PageState } from "./app/page.ts";
+import { drawSoon } from "./app/drawing.ts";
+import { Page, type PageState } from "./app/page.ts";
 import { tell } from "./app/report.ts";
 import { createRoute } from "./app/route.ts";
 import { followTheme } from "./app/theme.ts";
@@ -44,7 +45,7 @@ interface Extras {
 /** Everything that the page does ends with `signal`. */
 function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras): void {
   const base = new URL("./", document.baseURI);
-  const changed = eachFrame(() => draw(), signal);
+  const changed = drawSoon(() => draw(), signal);
   const page = new Page(config, changed);
   const link = new LinkWatch((now) => page.set({ link: now }), signal);
 

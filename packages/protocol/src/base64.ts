@@ -8,7 +8,10 @@ const PIECE = 0x8000; // arguments of one call of `String.fromCharCode`, well un
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const native = (Uint8Array as NativeDecode).fromBase64;
   if (native) return native(text);
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index);
+  return bytes;
 }
 
 /** Encode as base64. */

@@ -11,6 +11,7 @@ from pathlib import Path
 from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
+from anyhost.chromium import find_chromium
 from anyhost.export.exporting import Exported, export_notebook
 from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.starting import kernels_of_this_platform
@@ -36,7 +37,7 @@ def export(options: argparse.Namespace) -> int:
         if isinstance(error, KernelStartError):
             raise
         raise Unusable(f"{target}: cannot be written: {error.strerror or error}") from error
-    for warning in _warnings(exported, options.settle):
+    for warning in _warnings(exported, options):
         print(f"anyhost: {warning}", file=sys.stderr)
     print(f"anyhost: {target}, {_size(exported.size)}")
     return 0 if options.allow_errors or not exported.failed else 1
@@ -60,18 +61,24 @@ async def _run_and_write(options: argparse.Namespace, path: Path, target: Path, 
                 title=options.title,
                 show_code=options.show_code,
                 settle_seconds=options.settle,
+                chromium=None if options.no_browser else find_chromium(options.browser),
             )
     finally:
         if shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _warnings(exported: Exported, settle_seconds: int) -> Iterator[str]:
+def _warnings(exported: Exported, options: argparse.Namespace) -> Iterator[str]:
     if exported.failed:
         cells = f"cell{'s' if len(exported.failed) > 1 else ''} {', '.join(map(str, exported.failed))}"
         yield f"{cells}: an error, which the page shows"
     if not exported.settled:
-        yield f"widgets still changed {settle_seconds} s after the last cell; the page has them as they were then"
+        yield f"widgets still changed {options.settle} s after the last cell; the page has them as they were then"
+    if exported.unasked and not options.no_browser:
+        yield (
+            f"widgets may ask Python something when they start, and {exported.unasked}: what they would be answered is "
+            "not in the page. Name one with --browser, or say --no-browser where that is as it should be"
+        )
 
 
 def _size(nbytes: int) -> str:

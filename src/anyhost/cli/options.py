@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
+from anyhost.chromium import VARIABLE
 from anyhost.export.running import SETTLE_SECONDS
 from anyhost.protocol.messages import RunWidget
 from anyhost.server.hosts import Host, Origin
@@ -177,6 +178,14 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="wait so long at most for widgets that still change when all cells have run (default: %(default)s)",
     )
+    browser = export.add_mutually_exclusive_group()
+    browser.add_argument(
+        "--browser",
+        metavar="CHROMIUM",
+        help="opens the page, unseen, for what widgets ask Python when they start, so that its answers are in the file "
+        f"(default: {VARIABLE} in the environment, or one on the PATH)",
+    )
+    browser.add_argument("--no-browser", action="store_true", help="without those answers")
 
 
 def _add_server_options(command: argparse.ArgumentParser) -> None:

@@ -17,16 +17,21 @@ _OURS: Final = ("anywidget", "@jupyter-widgets/")
 
 def bundles_in(snapshot: Iterable[Notification], bundles: Bundles | None = None) -> list[dict[str, Any]]:
     """For each front end, and each that is missing, what the page is told of it. `bundles`: else the environment's."""
-    modules = {
+    modules = packages_in(snapshot)
+    if not modules:
+        return []
+    return list(inlined(sorted(modules), bundles or Bundles(jupyter_folders())))
+
+
+def packages_in(snapshot: Iterable[Notification]) -> set[str]:
+    """The packages whose classic widgets there are, but for ipywidgets' own."""
+    return {
         module
         for event in snapshot
         if isinstance(event, ModelLifecycle) and isinstance(event.message, ModelOpenMessage)
         for name in _NAMES
         if (module := _string(event.message.state.get(name))) and not module.startswith(_OURS)
     }
-    if not modules:
-        return []
-    return list(inlined(sorted(modules), bundles or Bundles(jupyter_folders())))
 
 
 def _string(value: msgspec.Raw | None) -> str:

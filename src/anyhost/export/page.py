@@ -77,6 +77,8 @@ def _parts(ran: Ran, title: str, script: bytes, style: bytes) -> Iterator[bytes]
         yield _data(bundle, f'data-anyhost="bundle" data-name="{html.escape(bundle["module"])}"')
     for notification in ran.snapshot:
         yield _data(notification, 'data-anyhost="notification"')
+    for asked in ran.answers:
+        yield _data([asked.question, *asked.answers], 'data-anyhost="answers"')
     yield b'<script type="module">\n'
     yield script
     yield b"</script>\n</body>\n</html>\n"

@@ -1,16 +1,20 @@
 """A notebook that is run once, for what it shows in the end.
 
-It runs as in `anyhost run`, in a session of its own, which nobody joins. Its end is when all cells have run and
-Python has been silent for a moment: tasks that cells began may still change a widget. How long that is waited
-for has a limit; how long the cells take has none.
+It runs as in `anyhost run`, in a session of its own. Its end is when all cells have run and Python has been silent for
+a moment: tasks that cells began may still change a widget. How long that is waited for has a limit; how long the cells
+take has none. What a page then gets is what one gets that joins at this moment.
+
+Where widgets may ask Python something when they start, a page that nobody sees then joins (`asking.py`), and what
+Python says to it is kept beside (`answers.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anyhost.channels import Channel
@@ -32,7 +36,15 @@ from anyhost.protocol.messages import (
     SessionStart,
     SnapshotEnd,
 )
+from anyhost.server.modules import ModuleStore
 from anyhost.session.session import Session
+
+from .answers import Answers, Asked
+from .asking import BrowserFailed, Traffic, shown
+from .bundles import packages_in
+
+_SENDS = re.compile(r"\.(?:send|invoke)\b")
+"""What the code of a widget that asks has in it: names of what others call are not shortened in bundles."""
 
 QUIET_SECONDS = 0.3
 """So long Python must have been silent."""
@@ -57,6 +69,10 @@ class Ran:
     """The cells that raised an error, or did not run for one, as a person counts them."""
     settled: bool
     """False: Python still changed something when the time to settle was over."""
+    answers: list[Asked] = field(default_factory=list)
+    """What widgets asked when they started, and what was said to it."""
+    unasked: str | None = None
+    """Why widgets that may ask something were not asked what, in words for the user."""
 
 
 Progress = Callable[[str], None]
@@ -70,15 +86,19 @@ async def run_notebook(
     progress: Progress,
     show_code: bool = False,
     settle_seconds: float = SETTLE_SECONDS,
+    chromium: str | None = None,
 ) -> Ran:
-    """Run the notebook at `path`, which is absolute, to its end. Raises `KernelEnded`, or what `starter` raises."""
+    """Run the notebook at `path`, which is absolute, to its end. Raises `KernelEnded`, or what `starter` raises.
+
+    `chromium` opens it for widgets that may ask Python something; None: nobody does, and they are not answered.
+    """
     modules = _Modules()
     hearing = _Hearing(progress)
     session = Session(
         "export",
         _Overheard(starter, hearing),
         modules,
-        mode="static",
+        mode="run",
         notebook=RunNotebook(path=str(path), show_code=show_code),
     )
     outcome: Ran | KernelEnded
@@ -90,6 +110,8 @@ async def run_notebook(
             settled = await _settle(session, hearing, settle_seconds)
             await session.refresh()
             outcome = _outcome(session, hearing, modules, settled=settled)
+            if _may_ask(outcome):
+                outcome = await _asked(outcome, session, hearing, modules, chromium=chromium, seconds=settle_seconds)
         except KernelEnded as error:
             outcome = error
         finally:
@@ -97,6 +119,29 @@ async def run_notebook(
     if isinstance(outcome, KernelEnded):
         raise outcome
     return outcome
+
+
+def _may_ask(ran: Ran) -> bool:
+    """Of the code of classic widgets' packages, such as ipympl, nothing is known here."""
+    return any(_SENDS.search(text) for text in ran.modules.values()) or bool(packages_in(ran.snapshot))
+
+
+async def _asked(
+    ran: Ran, session: Session, hearing: _Hearing, modules: _Modules, *, chromium: str | None, seconds: float
+) -> Ran:
+    """The same, with what widgets ask and are answered within so many seconds."""
+    if chromium is None:
+        return replace(ran, unasked="there is no Chromium here that could be asked what")
+    hearing.progress("opening the page, for what its widgets ask")
+    hearing.traffic.wanted.update(url for url in ran.modules if url.endswith(".js"))
+    try:
+        async with shown(session, modules, chromium, hearing.traffic):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await _until(hearing.all_is_answered, session, hearing)
+    except BrowserFailed as error:
+        return replace(ran, unasked=str(error))
+    return replace(ran, answers=[asked for asked in hearing.answers.asked if asked.answers])
 
 
 async def _settle(session: Session, hearing: _Hearing, seconds: float) -> bool:
@@ -139,24 +184,25 @@ def _outcome(session: Session, hearing: _Hearing, modules: _Modules, *, settled:
     return Ran(hearing.name, snapshot, texts, sorted(hearing.failed), settled)
 
 
-@dataclass(slots=True)
-class _Modules:
-    """A `ModuleStore` that keeps everything."""
+class _Modules(ModuleStore):
+    """One that keeps every text."""
 
-    texts: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
 
-    def put(self, session_id: str, source: ModuleSource) -> None:  # noqa: ARG002 - there is one
+    def put(self, session_id: str, source: ModuleSource) -> None:
+        super().put(session_id, source)
         self.texts[source.hash] = b"".join(source.buffers).decode("utf-8", "replace")
-
-    def release(self, session_id: str) -> None:
-        pass
 
 
 class _Hearing:
     """What the kernel says, as far as it tells where the notebook is."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+        self.progress = progress
+        self.answers = Answers()
+        self.traffic = Traffic()
         self._numbers: dict[str, int] = {}
         self._heard = asyncio.Event()
         self.name = ""
@@ -175,7 +221,18 @@ class _Hearing:
                 await self._heard.wait()
                 self.silent = False
 
+    def all_is_answered(self) -> bool:
+        """Whether the page that nobody sees has nothing more to ask, it seems."""
+        self.progress(f"hearing what widgets ask: {len(self.answers.asked)} questions so far")
+        return self.idle and not self.answers.unanswered and self.traffic.is_over
+
+    def hear_command(self, command: KernelCommand) -> None:
+        self.answers.hear_command(command)
+        self.traffic.note()
+
     def hear(self, message: KernelMessage) -> None:
+        self.answers.hear_message(message)
+        self.traffic.note()
         match message:
             case NotebookInfo():
                 self.name = message.name
@@ -184,7 +241,7 @@ class _Hearing:
                 self.idle = message.status == "idle"
                 self.has_run |= self.idle and bool(self.name)
             case CellLifecycle(message=CellRunning()):
-                self._progress(f"running cell {self._number(message)} of {len(self._numbers)}")
+                self.progress(f"running cell {self._number(message)} of {len(self._numbers)}")
             case CellLifecycle(message=CellFinished(status=status)):
                 # A cell that ran again, and now works, has nothing to be told of.
                 change = self.failed.discard if status == "ok" else self.failed.add
@@ -222,8 +279,12 @@ class _OverheardChannel:
     def __init__(self, channel: Channel[KernelCommand, KernelMessage], hearing: _Hearing) -> None:
         self._hearing = hearing
         self._receive = channel.receive
-        self.send = channel.send
+        self._send = channel.send
         self.aclose = channel.aclose
+
+    def send(self, message: KernelCommand) -> None:
+        self._hearing.hear_command(message)
+        self._send(message)
 
     async def receive(self) -> KernelMessage:
         message = await self._receive()

@@ -52,8 +52,8 @@ _NOT_LIVE: Final = (
 
 _ELSEWHERE: Final = (
     "this visitor's widgets live in another process of this app than the one that was asked. Run the app with one "
-    "worker process, or have whatever spreads its requests keep each visitor with one of them, by the cookie {cookie} "
-    "(sticky sessions). If that process has just been replaced, loading the page again helps"
+    "worker process, or have whatever spreads its requests keep each visitor with one of them (sticky sessions): by "
+    "their address, or by a cookie of its own. If that process has just been replaced, loading the page again helps"
 )
 
 _LOG_SECONDS: Final = 60.0
@@ -293,7 +293,7 @@ class WidgetHost:
         key = known or visitors.claimed(question.claim or "") or visitors.new_key()
         notice = None
         if visitors.is_elsewhere(key):
-            notice = self._elsewhere(request, base)
+            notice = self._elsewhere()
             key = visitors.new_key()
         visit = _begun(visitors, key, user)
         response = JSONResponse({**await _answer_in(visit, question), "notice": notice})
@@ -331,7 +331,7 @@ class WidgetHost:
             else:
                 user = await self._gate.user(socket)
                 known = self._gate.key_in(socket, base)
-                self._refuse_elsewhere(socket, base, known)
+                self._refuse_elsewhere(known)
                 key = known or self._live().new_key()
                 visit = _begun(self._live(), key, user, lives=False)
                 if key != known:
@@ -379,22 +379,21 @@ class WidgetHost:
         begun: dict[WidgetHost, VisitorKey] = connection.scope.setdefault("anyhost", {})
         base = self._base(connection)
         key = self._gate.key_in(connection, base) or begun.get(self)
-        self._refuse_elsewhere(connection, base, key)
+        self._refuse_elsewhere(key)
         if key is None:
             key = begun[self] = visitors.new_key()
         return _begun(visitors, key, user)
 
-    def _refuse_elsewhere(self, connection: HTTPConnection, base: str, key: VisitorKey | None) -> None:
+    def _refuse_elsewhere(self, key: VisitorKey | None) -> None:
         if key is not None and self._live().is_elsewhere(key):
-            raise Refused(503, self._elsewhere(connection, base))
+            raise Refused(503, self._elsewhere())
 
-    def _elsewhere(self, connection: HTTPConnection, base: str) -> str:
+    def _elsewhere(self) -> str:
         """What to say of a visitor whose session is in another process; the log has it, too, but not each time."""
-        reason = _ELSEWHERE.format(cookie=self._gate.cookie_name(connection, base))
         if time.monotonic() - self._logged_at > _LOG_SECONDS:
             self._logged_at = time.monotonic()
-            _log.warning("%s", reason)
-        return reason
+            _log.warning("%s", _ELSEWHERE)
+        return _ELSEWHERE
 
     def _live(self) -> Visitors:
         if self._visitors is None:

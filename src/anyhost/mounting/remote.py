@@ -127,7 +127,8 @@ class RemoteKernel:
         if self._process is not None:
             await self._process.aclose()
         if self._living is not None:
-            await asyncio.wait([self._living])
+            await asyncio.wait([self._living], timeout=2 * LAST_WORDS)
+            self._living.cancel()  # of a process that not even SIGKILL has ended
         self._end("it is over")
 
     # ---- as a channel

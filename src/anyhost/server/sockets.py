@@ -15,7 +15,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from typing import Final
+from contextlib import AbstractAsyncContextManager
+from typing import Final, Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -23,7 +24,7 @@ from anyhost.protocol.codec import Decoder, Frame, FrameReader, encode_frame, pi
 from anyhost.protocol.errors import ProtocolError, StreamBroken
 from anyhost.protocol.messages import Command, Refusal
 from anyhost.session.connection import Connection
-from anyhost.session.pool import SessionPool, SessionsFull
+from anyhost.session.pool import SessionsFull
 
 from .refusal import Refused
 
@@ -36,10 +37,23 @@ _FAIR: Final = 64
 quarter of a megabyte arrives at once."""
 
 
+class Sessions(Protocol):
+    """Whose sockets these are: a `SessionPool`, or less."""
+
+    def join(
+        self,
+        client_id: str | None = None,
+        *,
+        session_id: str | None = None,
+        after: int | None = None,
+        previous: str | None = None,
+    ) -> AbstractAsyncContextManager[Connection]: ...
+
+
 class Sockets:
     """The endpoint of `/ws?session=ID&client=ID&after=SEQ&previous=CLIENT`, all optional."""
 
-    def __init__(self, pool: SessionPool) -> None:
+    def __init__(self, pool: Sessions) -> None:
         self._pool = pool
 
     async def serve(self, socket: WebSocket) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
+from anyhost.chromium import NAMES, VARIABLE, find_chromium
+
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Playwright
-
-VARIABLE: Final = "ANYHOST_CHROMIUM"
-"""Names the browser's executable, where it is not Playwright's own."""
-
-_ON_PATH: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    from playwright.async_api import Browser
 
 _ARGUMENTS: Final = ["--enable-unsafe-swiftshader"]  # WebGL also where there is no graphics card
 
@@ -39,7 +34,13 @@ async def chromium(executable: str | None = None, *, headless: bool = True) -> A
             "pip install playwright, and then: playwright install chromium"
         ) from None
     async with async_playwright() as playwright:
-        path = executable or os.environ.get(VARIABLE) or _found(playwright)
+        own = playwright.chromium.executable_path
+        path = find_chromium(executable, own)
+        if path is None:
+            raise NoBrowser(
+                f"found no Chromium: neither Playwright's own ({own}) nor one on the PATH ({', '.join(NAMES)}). "
+                f"Install one (playwright install chromium), or name it: {VARIABLE}=/usr/bin/chromium, executable=..."
+            )
         try:
             browser = await playwright.chromium.launch(executable_path=path, headless=headless, args=_ARGUMENTS)
         except Error as error:
@@ -48,15 +49,3 @@ async def chromium(executable: str | None = None, *, headless: bool = True) -> A
             yield browser
         finally:
             await browser.close()
-
-
-def _found(playwright: Playwright) -> str:
-    own = playwright.chromium.executable_path
-    for candidate in (own, *_ON_PATH):
-        path = shutil.which(candidate)
-        if path is not None:
-            return path
-    raise NoBrowser(
-        f"found no Chromium: neither Playwright's own ({own}) nor one on the PATH ({', '.join(_ON_PATH)}). "
-        f"Install one (playwright install chromium), or name it: {VARIABLE}=/usr/bin/chromium, or executable=..."
-    )

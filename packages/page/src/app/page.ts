@@ -109,18 +109,3 @@ export class Page {
     this.#changed();
   }
 }
-
-/** Calls `draw` at most once a frame; in a hidden tab, which has no frames, soon. */
-export function eachFrame(draw: () => void, signal: AbortSignal): () => void {
-  let scheduled = false;
-  const run = () => {
-    scheduled = false;
-    if (!signal.aborted) draw();
-  };
-  return () => {
-    if (scheduled) return;
-    scheduled = true;
-    if (document.hidden) setTimeout(run);
-    else requestAnimationFrame(run);
-  };
-}

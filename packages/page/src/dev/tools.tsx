@@ -4,7 +4,7 @@ import "./tools.css";
 import type { ModelRequest, Notification } from "@anyhost/protocol";
 import type { Connection, ErrorReport, Registry } from "@anyhost/runtime";
 import { render } from "preact";
-import { eachFrame } from "../app/page.ts";
+import { drawSoon } from "../app/drawing.ts";
 import { Descriptions } from "./descriptions.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Panel } from "./panel.tsx";
@@ -27,7 +27,7 @@ export class Tools {
   constructor(signal: AbortSignal) {
     this.#place.className = "tools";
     this.#place.setAttribute("aria-label", "Tools for the widget's author");
-    this.#changed = eachFrame(() => this.#draw(), signal);
+    this.#changed = drawSoon(() => this.#draw(), signal);
     this.descriptions = new Descriptions(signal, this.#changed);
     const hear = (phase: string, error: unknown) => {
       this.problems.add(phase, error);

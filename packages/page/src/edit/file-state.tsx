@@ -93,7 +93,7 @@ function DifferenceView({ difference, editing }: { difference: Difference; editi
         )}
         {both && (
           <button type="button" class="link" onClick={() => editing.type(id, file)}>
-            Take the file's text
+            Use the file's text here
           </button>
         )}
       </div>

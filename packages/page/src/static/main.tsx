@@ -9,14 +9,16 @@ import { render } from "preact";
 import { defineAnyView } from "../any-view.ts";
 import { announcement } from "../app/announcement.ts";
 import { App } from "../app/app.tsx";
+import { drawSoon } from "../app/drawing.ts";
 import { showOutputs } from "../app/output-widget.tsx";
-import { eachFrame, Page } from "../app/page.ts";
+import { Page } from "../app/page.ts";
 import { tell } from "../app/report.ts";
 import { createRoute } from "../app/route.ts";
 import { followTheme } from "../app/theme.ts";
 import { typesetText } from "../classic/typeset.ts";
 import { readConfig } from "../config.ts";
 import icon from "../icon.svg?inline";
+import { RecordedAnswers } from "./answers.ts";
 import { InlineModules, takeSnapshot } from "./inline.ts";
 import { NoPythonConnection } from "./no-python.ts";
 
@@ -26,7 +28,7 @@ start(new AbortController().signal);
 function start(signal: AbortSignal): void {
   const page = new Page(
     readConfig(document),
-    eachFrame(() => draw(), signal),
+    drawSoon(() => draw(), signal),
   );
   const { resolveUrl, fetchText } = InlineModules.take(document);
   const classic: LoadClassic = async (page) => {
@@ -36,6 +38,7 @@ function start(signal: AbortSignal): void {
   };
   const connection = new NoPythonConnection({
     registry: () => registry,
+    answers: RecordedAnswers.take(document),
     missed: once(() => explain(page)),
     used: firstUse(signal),
   });

@@ -1,7 +1,8 @@
 /** The connection of a page that has no Python behind it: an export. */
 
 import type { ModelAck, ModelRequest } from "@anyhost/protocol";
-import type { Connection, Registry } from "@anyhost/runtime";
+import { type Connection, handleModelLifecycle, type Registry } from "@anyhost/runtime";
+import type { RecordedAnswers } from "./answers.ts";
 
 /** What a widget gets that asks its Python in an exported page. */
 export class NoPython extends Error {
@@ -14,7 +15,9 @@ export class NoPython extends Error {
 
 export interface NoPythonOptions {
   /** The models of the page. It is asked for when something was sent, and not before. */
-  readonly registry: () => Pick<Registry, "find" | "handleAck">;
+  readonly registry: () => Registry;
+  /** What Python said to the same questions when the page was made. */
+  readonly answers: Pick<RecordedAnswers, "find">;
   /** Something was sent that Python would have had an answer to. */
   readonly missed: () => void;
   /** Whether somebody has used the page: what widgets write by themselves while they start is nobody's wish. */
@@ -23,7 +26,7 @@ export interface NoPythonOptions {
 
 /**
  * Writes are accepted as they are, since nothing could say otherwise: the page keeps them, and all views follow.
- * Who asks gets an error at once.
+ * Who asks what was asked while the page was made gets what was said then; who asks anything else, an error at once.
  */
 export class NoPythonConnection implements Connection {
   readonly #options: NoPythonOptions;
@@ -33,17 +36,26 @@ export class NoPythonConnection implements Connection {
     this.#options = options;
   }
 
-  send(modelId: string, message: ModelRequest): number {
+  send(modelId: string, message: ModelRequest, buffers: DataView<ArrayBuffer>[]): number {
     const commandId = ++this.#commands;
-    const isWrite = message.method === "update";
     // An answer never comes inside `send`.
     queueMicrotask(() => {
       const { registry, missed, used } = this.#options;
-      if (isWrite) registry().handleAck(accepted(modelId, commandId));
-      else registry().find(modelId)?.invocations.reject(new NoPython());
-      if (!isWrite || used()) missed();
+      if (message.method === "update") {
+        registry().handleAck(accepted(modelId, commandId));
+        if (used()) missed();
+      } else if (!this.#answer(modelId, message.content, buffers)) {
+        registry().find(modelId)?.invocations.reject(new NoPython());
+        missed();
+      }
     });
     return commandId;
+  }
+
+  #answer(modelId: string, content: unknown, buffers: DataView<ArrayBuffer>[]): boolean {
+    const found = this.#options.answers.find(modelId, content, buffers);
+    for (const answer of found ?? []) handleModelLifecycle(this.#options.registry(), answer);
+    return found !== null;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Notification } from "@anyhost/protocol";
 import { handleModelLifecycle, Registry } from "@anyhost/runtime";
 import { afterEach, expect, test, vi } from "vitest";
+import { RecordedAnswers } from "../../src/static/answers.ts";
 import { InlineModules, takeSnapshot } from "../../src/static/inline.ts";
 import { NoPython, NoPythonConnection } from "../../src/static/no-python.ts";
 
@@ -10,7 +11,8 @@ afterEach(() => document.body.replaceChildren());
 /** A page with one model, and how often its reader was told that Python is missed. */
 function setUp({ used = true } = {}) {
   const missed = vi.fn();
-  const connection = new NoPythonConnection({ registry: () => registry, missed, used: () => used });
+  const answers = RecordedAnswers.take(document);
+  const connection = new NoPythonConnection({ registry: () => registry, answers, missed, used: () => used });
   const registry: Registry = new Registry({ connection }, new AbortController().signal);
   handleModelLifecycle(registry, {
     op: "model-lifecycle",

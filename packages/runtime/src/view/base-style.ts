@@ -27,6 +27,11 @@ export const BASE_STYLE = `@layer anyhost {
 :where(.anyhost-view:has(> .anyhost-box)) { display: flex; flex-direction: column; }
 :where(.anyhost-view:has(> .anyhost-hbox)) { flex-direction: row; }
 :where(.anyhost-view:has(> .anyhost-gridbox)) { display: grid; }
+:where(.anyhost-view:has(> .anyhost-box[data-box-style])) { background: color-mix(in srgb, var(--anyhost-box-color) 14%, transparent); }
+:where(.anyhost-view:has(> [data-box-style="success"])) { --anyhost-box-color: var(--jp-success-color1); }
+:where(.anyhost-view:has(> [data-box-style="info"])) { --anyhost-box-color: var(--jp-info-color1); }
+:where(.anyhost-view:has(> [data-box-style="warning"])) { --anyhost-box-color: var(--jp-warn-color1); }
+:where(.anyhost-view:has(> [data-box-style="danger"])) { --anyhost-box-color: var(--jp-error-color1); }
 :where(.anyhost-view:has(> .anyhost-box) > * > .anyhost-slot > .anyhost-view) { min-width: 0; }
 :where(.anyhost-failure, .anyhost-notice) {
   font: 14px/1.5 system-ui, sans-serif; padding: 0.5em 0.75em; border-radius: 4px; text-align: start;

@@ -215,7 +215,8 @@ export class WidgetBinding implements Binding {
   async #defineClassic(): Promise<Definition> {
     const classic = await this.#widgets.classic?.();
     if (!classic) throw new ModuleError("there is no front-end code for it");
-    this.#style = { text: classic.style };
+    // As in Jupyter, where packages' own style comes later.
+    this.#style = { text: classic.style, first: true };
     return classic.define(this.#model);
   }
 

@@ -57,7 +57,14 @@ function renderBox(kind: string, { model, el, signal }: RenderProps, widgets: Wi
     void widgets.mount(modelId, slot, AbortSignal.any([removed.signal, signal]), path);
     return { slot, removed };
   };
+  const restyle = () => {
+    const style: unknown = model.get("box_style");
+    if (typeof style === "string" && style) el.dataset.boxStyle = style;
+    else delete el.dataset.boxStyle;
+  };
   model.on("change:children", update);
+  model.on("change:box_style", restyle);
+  restyle();
   update();
 }
 

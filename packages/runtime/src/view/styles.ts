@@ -1,5 +1,11 @@
 /** A stylesheet: its text, or the address of one of the author's own (J2). */
-export type StyleContent = { readonly text: string } | { readonly url: string };
+export type StyleContent =
+  | {
+      readonly text: string;
+      /** It comes before all other style of the root, and so gives way where it weighs the same. */
+      readonly first?: boolean;
+    }
+  | { readonly url: string };
 
 /** Where style is in effect: `J9`. */
 export type StyleRoot = Document | ShadowRoot;
@@ -75,16 +81,18 @@ export class Styles {
 
   #create(root: StyleRoot, content: StyleContent): Sheet {
     if ("url" in content) return { ...link(root, content.url), uses: 0 };
-    // An @import has no effect in a sheet that is made by a script.
-    const adopted = /@import\b/.test(content.text) ? null : adopt(root, content.text);
-    return { remove: adopted ?? this.#write(root, content.text), loaded: null, uses: 0 };
+    const { text, first } = content;
+    // An @import has no effect in a sheet that is made by a script, which comes after all others.
+    const adopted = first || /@import\b/.test(text) ? null : adopt(root, text);
+    return { remove: adopted ?? this.#write(root, text, first), loaded: null, uses: 0 };
   }
 
-  #write(root: StyleRoot, text: string): () => void {
+  #write(root: StyleRoot, text: string, first = false): () => void {
     const style = documentOf(root).createElement("style");
     if (this.#nonce) style.nonce = this.#nonce;
     style.textContent = text;
-    placeOf(root).append(style);
+    if (first) placeOf(root).prepend(style);
+    else placeOf(root).append(style);
     return () => style.remove();
   }
 }

@@ -64,6 +64,18 @@ test("J2, J5: an address is a link; a new one is there before the old one goes",
   expect(document.head.querySelectorAll("link")).toHaveLength(0);
 });
 
+test("what is to come first gives way to all other style of the page where it weighs the same", () => {
+  document.head.innerHTML = "<style>.a { color: green }</style>";
+  const mounted = new Styles().mount(document, { ...RED, first: true });
+  expect([...document.head.children].map(({ textContent }) => textContent)).toEqual([
+    RED.text,
+    ".a { color: green }",
+  ]);
+  expect(sheets()).toEqual([]);
+  mounted.release();
+  expect(document.head.children).toHaveLength(1);
+});
+
 test("J1: a link is waited for, but not for ever", async () => {
   vi.useFakeTimers();
   const ready = vi.fn();
