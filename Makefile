@@ -8,7 +8,7 @@ STATIC := src/anyhost/server/static/index.html
 FRONT_END := $(shell find packages -path '*/node_modules' -prune -o -path '*/src/*' -type f -print 2>/dev/null) \
 	packages/page/index.html packages/page/vite.config.ts packages/page/vite.embed.config.ts packages/page/vite.static.config.ts packages/page/vite.inline.config.ts package-lock.json
 
-.PHONY: install demo check conformance conformance-faults format generate build bench test test-fast test-python test-browser soak clean
+.PHONY: install demo check conformance conformance-faults format generate build bench growth micro compare test test-fast test-python test-browser soak clean
 
 install: $(VENV)/installed $(STATIC)  ## everything that a developer needs
 
@@ -52,6 +52,7 @@ test: check chromium nginx  ## everything that CI runs
 	npm test
 	$(BIN)/pytest -n 2 --dist loadgroup
 	$(BIN)/python -m conformance
+	$(BIN)/python bench/compare.py
 
 conformance: install chromium  ## the rows of what a host owes a widget, in Chromium; writes docs/conformance.md
 	$(BIN)/python -m conformance
@@ -84,11 +85,22 @@ soak: install chromium  ## the long runs, some hours: SOAK_MINUTES=15 SOAK_PART_
 	$(BIN)/python -m conformance.faults
 
 HOSTS ?= floor,anyhost
-MEASURES ?= M1,M2,M3,M4,M5,M6,M7
+MEASURES ?= M1,M2,M3,M4,M5,M6,M7,M8,M9
 ROUNDS ?= 1
 
 bench: install chromium  ## anyhost beside a floor, in Chromium: bench/results/; HOSTS=..., after bench/setup.sh, adds others
 	$(BIN)/python bench/run.py --hosts $(HOSTS) --measures $(MEASURES) --rounds $(ROUNDS)
+
+growth: install  ## how cost grows with models, cells, bytes and clients: exponents, about 5 minutes
+	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/kernels.py
+
+micro: install  ## microbenchmarks of both languages
+	$(BIN)/pytest bench/micro -o addopts= --benchmark-columns=min,median,rounds --benchmark-sort=name
+	npx vitest bench --run
+
+compare: install  ## the microbenchmarks beside those of the commit before; BASE=... names another
+	$(BIN)/python bench/compare.py
 
 chromium:
 	scripts/chromium.sh

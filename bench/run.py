@@ -1,7 +1,7 @@
 """python bench/run.py --hosts marimo,shinywidgets --measures M1,M2 [--rounds 3] [--out FILE]
 
 Rounds are interleaved (every host once, then every host again), so a busy moment
-of the machine does not hit one host only. Results go to bench/results/.
+of the machine does not hit one host only. Results go to bench/results/: a JSON, and the tables as Markdown.
 """
 
 import argparse
@@ -66,7 +66,9 @@ def main():
                 result["runs"].append(run)
                 print(f"{measure} {host.name} ({time.time() - start:.0f} s): {json.dumps(data)[:600]}", flush=True)
                 out.write_text(json.dumps(result, indent=1))
-    print("\n" + report.markdown([result]) + f"\n-> {out.name}")
+    tables = report.markdown([result])
+    out.with_suffix(".md").write_text(tables + "\n")
+    print(f"\n{tables}\n-> {out.name}")
 
 
 if __name__ == "__main__":

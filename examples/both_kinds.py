@@ -68,7 +68,7 @@ plt.rcParams.update(dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color
 
 def wave(harmonics=3, shape="square"):
     orders = np.arange(1, 2 * harmonics, 2) if shape == "square" else np.arange(1, harmonics + 1)
-    fig, axes = plt.subplots(figsize=(5, 2.4))
+    _, axes = plt.subplots(figsize=(5, 2.4))
     axes.plot(t, sum(np.sin(n * t) / n for n in orders), color="#0d9488")
     axes.spines[["top", "right"]].set_visible(False)
     plt.show()
@@ -92,4 +92,4 @@ for control in (across, up):
 widgets.Tab([figure, waves, log], titles=["bqplot", "interact", "log"])
 
 # %%
-print(f"{across.value} : {up.value}, {phase.value}°, {size.x:.2f} wide; {len(set(zip(x.round(9), y.round(9))))} points")
+print(f"{across.value} : {up.value}, {phase.value}°, {size.x:.2f} wide; {len(set(zip(x.round(9), y.round(9), strict=True)))} points")

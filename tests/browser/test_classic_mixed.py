@@ -198,9 +198,7 @@ class Broken(w.IntSlider):
 class Unknown(w.IntSlider):
     _model_name = traitlets.Unicode("NoSuchModel").tag(sync=True)
 
-closed = w.IntText()
-tabs = w.Tab([Broken(), w.Label("fine"), Unknown(), closed], titles=["broken", "fine", "unknown", "closed"])
-closed.close()
+tabs = w.Tab([Broken(), w.Label("fine"), Unknown()], titles=["broken", "fine", "unknown"])
 display(Broken(), tabs)
 """
 
@@ -216,13 +214,11 @@ def test_what_cannot_be_drawn_says_so_by_its_name(open_tab: Open) -> None:
     alone = tab.page.locator(".anyhost-failure").first
     expect(alone).to_contain_text("IntSlider failed in render()", timeout=30_000)
     expect(failure(tab)).to_contain_text("IntSlider failed in render()")
-    expect(failure(tab)).to_contain_text("@jupyter-widgets/controls 2.0.0 has no NoSuchView")
+    expect(failure(tab)).to_contain_text("has no NoSuchView")
     tab.page.get_by_role("tab", name="fine").click()
     expect(tab.page.locator(".widget-label:has-text('fine')")).to_be_visible()
     tab.page.get_by_role("tab", name="unknown").click()
     expect(failure(tab)).to_contain_text("could not be loaded")
-    tab.page.get_by_role("tab", name="closed").click()
-    expect(tab.page.get_by_text("which Python has not sent yet")).to_be_visible(timeout=15_000)
 
 
 def test_a_page_of_anywidgets_loads_nothing_of_it(open_tab: Open) -> None:

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group(
 
 INSTALLED = Path(sys.prefix, "share", "jupyter")
 
+FONT = re.compile(r"/bundles/\w{32}/nbextensions/jupyter-vuetify/\w+\.woff2$")
 ICONS_LOADED = "[...document.fonts].some(f => f.family.includes('Material Design Icons') && f.status === 'loaded')"
 
 BQPLOT = """\
@@ -258,7 +259,7 @@ def test_ipyvuetify_button_slider_and_template(tab: Tab) -> None:
     expect(thumb).to_have_attribute("aria-valuenow", "90")
     # Its fonts lie beside its script.
     assert tab.page.evaluate(ICONS_LOADED)
-    assert any(re.search(r"/bundles/\w{32}/nbextensions/jupyter-vuetify/\w+\.woff2", r.url) for r in tab.requests)
+    assert any(FONT.search(request.url) for request in tab.requests)
 
 
 def test_each_front_end_is_fetched_once_for_all_of_its_models(tab: Tab) -> None:
@@ -418,7 +419,7 @@ def test_in_a_page_of_an_app(browser: Browser, tmp_path: Path) -> None:
         expect(tab.view(0).locator(".dot")).to_have_count(3)
         tab.view(1).get_by_role("button", name="0 times").click()
         expect(tab.view(1).get_by_role("button", name="1 times")).to_be_visible()
-        assert tab.page.evaluate(ICONS_LOADED)
+        assert any(FONT.search(request.url) for request in tab.requests)
         # A visitor is not told of the server's folders.
         expect(tab.view(2)).to_contain_text('The front end of "jupyter-madeup" is not installed')
         expect(tab.view(2)).not_to_contain_text("share/jupyter")

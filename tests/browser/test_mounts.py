@@ -131,6 +131,15 @@ OURS = [
             make="Thing()",
         ),
     ),
+    Subject(
+        "classic controls, with an anywidget among them",
+        sources(
+            PLAIN,
+            "import ipywidgets as w",
+            make="w.Tab([w.VBox([w.IntSlider(), w.TagsInput(value=['a']), Plain()]), w.Accordion([Plain()])])",
+        ),
+        ready=".noUi-handle",
+    ),
     Subject("one whose render throws", sources(PLAIN, make="Throws()"), ready=".anyhost-failure", allow="on purpose"),
 ]
 

@@ -27,7 +27,7 @@ def test_an_nbextension_is_found_by_the_name_of_its_folder(tmp_path: Path) -> No
 def test_an_nbextension_may_say_that_it_has_a_module_of_another_name(tmp_path: Path) -> None:
     """As pydeck's does, and as RequireJS was told by it in the classic notebook."""
     says = 'require.config({map: {"*": {"@deck.gl/widget": "nbextensions/pydeck/dist/main"}}})'
-    amd(tmp_path, "pydeck", files={"extension.js": says, "dist/main.js": "define([], () => ({}))"})
+    amd(tmp_path, "pydeck", files={"extensionRequires.js": says, "dist/main.js": "define([], () => ({}))"})
     bundle = found("@deck.gl/widget", tmp_path)
     assert (bundle.place, bundle.entry) == ("nbextensions/pydeck", "dist/main.js")
 

@@ -47,12 +47,13 @@ def test_what_is_no_notebook_is_said_in_one_line(tmp_path: Path) -> None:
     }
     for name, content, reason in [
         ("binary.py", b"\xff\xfe\x00", "not text that Python can read"),
-        ("latin.py", b"\n\n\nx = '\xe9'\n", "line 4: this is not utf-8 text"),
+        ("latin.py", b"\n\n\nx = '\xe9'\n", "line 4: this is not utf-8 text: save it as UTF-8, or begin"),
         ("null.py", b"x = 1\0", "null bytes"),
         ("broken.py", b"x = (\n", "not Python"),
         ("coding.py", b"# coding: nothing\n", "not text that Python can read"),
         ("other.ipynb", b"\xff", "not utf-8 text"),
         ("list.ipynb", b"[]", "not a Jupyter notebook"),
+        ("data.ipynb", b'{"a": 1}', "it has no `nbformat`"),
     ]:
         (tmp_path / name).write_bytes(content)
         cases[tmp_path / name] = reason

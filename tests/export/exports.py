@@ -42,8 +42,9 @@ class Counter(anywidget.AnyWidget):
 
 
 def export(notebook: Path, *options: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    """`anyhost export`, to its end."""
-    command = [str(ANYHOST), "export", str(notebook), *options]
+    """`anyhost export`, to its end; without a browser, unless one is named."""
+    browser = [] if "--browser" in options else ["--no-browser"]
+    command = [str(ANYHOST), "export", str(notebook), *browser, *options]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, env=os.environ, cwd=notebook.parent
     )

@@ -48,6 +48,15 @@ def test_a_cell_that_raises_is_shown_and_told(tmp_path: Path) -> None:
     assert export(path, "--allow-errors").returncode == 0
 
 
+def test_a_notebook_that_leaves_on_purpose_has_not_failed(tmp_path: Path) -> None:
+    """As with `python FILE`: what comes after `sys.exit()` does not run, and that is no error."""
+    text = "# %%\nprint('one')\n# %%\nimport sys\nsys.exit({reason})\n# %%\nprint('never')\n"
+    done = export(notebook(tmp_path, text.format(reason="")))
+    assert (done.returncode, done.stderr) == (0, "")
+    done = export(notebook(tmp_path, text.format(reason="'no data'")))
+    assert (done.returncode, done.stderr) == (1, "anyhost: cell 2: an error, which the page shows\n")
+
+
 def test_a_python_that_ends_leaves_the_earlier_page(tmp_path: Path) -> None:
     (tmp_path / "notebook.html").write_text("the earlier one")
     done = export(notebook(tmp_path, "# %%\nimport os\nos._exit(3)\n"))
@@ -141,3 +150,13 @@ async def _appears(path: Path) -> None:
     async with asyncio.timeout(60):
         while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
             await asyncio.sleep(0.05)
+
+
+def test_where_nobody_could_ask_it_says_so_and_what_to_do(tmp_path: Path) -> None:
+    path = notebook(tmp_path, f"# %%\n{COUNTER}\n# %%\nCounter()\n")
+    done = export(path, "--browser", "/nowhere/chromium")
+    assert done.returncode == 0
+    assert "/nowhere/chromium could not be started: No such file or directory" in done.stderr
+    assert "Name one with --browser, or say --no-browser" in done.stderr
+    done = export(path, "--browser", "/bin/true")
+    assert "/bin/true was to open the page, and ended with code 0" in done.stderr

@@ -151,6 +151,31 @@ def test_only_a_page_that_may_have_formulas_carries_katex(event: Notification, e
         assert len(page) < 350_000
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "expected"),
+    [
+        ("anywidget", "AnyModel", False),
+        ("@jupyter-widgets/base", "LayoutModel", False),
+        ("@jupyter-widgets/controls", "SliderStyleModel", False),
+        ("@jupyter-widgets/controls", "HBoxModel", False),
+        ("@jupyter-widgets/output", "OutputModel", False),
+        ("@jupyter-widgets/controls", "IntSliderModel", True),
+        ("@jupyter-widgets/controls", "LinkModel", True),
+        ("no-such-package", "FigureModel", True),
+    ],
+)
+def test_only_a_page_with_classic_widgets_carries_their_code(module: str, name: str, expected: bool) -> None:
+    """As in `packages/runtime/src/view/classic.ts`, and with the boxes and `Output`, which the runtime draws."""
+    page = page_of(ran(opened("m", _model_module=module, _model_name=name)), title="n")
+    assert (b'data-name="classic.js"' in page) is expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("x costs 5", False), ("$x$", True)])
+def test_a_control_with_a_formula_brings_katex(text: str, expected: bool) -> None:
+    control = opened("m", _model_module="@jupyter-widgets/controls", _model_name="LabelModel", value=text)
+    assert (b"KaTeX_Main" in page_of(ran(control), title="n")) is expected
+
+
 def test_it_asks_for_nothing_from_outside() -> None:
     page = elements(ran())
     assert [attributes for _, attributes, _ in page.found if attributes.keys() & {"src", "href"}] == []

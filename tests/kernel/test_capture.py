@@ -181,6 +181,17 @@ async def test_an_output_keeps_only_so_much_text(tmp_path: Path) -> None:
         assert text["text"].count("left out") == 1
 
 
+@pytest.mark.parametrize("clear", ["out.outputs = ()", "out.clear_output()", "out.clear_output(wait=True)"])
+async def test_an_output_that_is_cleared_counts_anew(tmp_path: Path, clear: str) -> None:
+    """Also by setting its trait, as many notebooks do."""
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.run(
+            START + f"for n in range(3):\n    {clear}\n    with out:\n        print(str(n) * 600_000)\n"
+            "print(len(out.outputs), out.outputs[0]['text'][:2], len(out.outputs[0]['text']))\n"
+        )
+        assert kernel.printed() == "1 22 600001\n"
+
+
 async def test_text_that_a_long_block_prints_comes_meanwhile(tmp_path: Path) -> None:
     async with kernel_in(tmp_path) as kernel:
         kernel.start(START + "import time\nwith out:\n    print('early')\n    time.sleep(0.5)\n    print('late')\n")

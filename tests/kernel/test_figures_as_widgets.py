@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -91,8 +92,9 @@ async def test_a_figure_follows_a_control(tmp_path: Path) -> None:
         assert page.said(canvas)[-1] == {"data": '{"type": "draw"}'}
 
 
-async def test_animations_move(tmp_path: Path) -> None:
-    """Their timers need a loop, which in Jupyter is tornado's."""
+async def test_animations_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their timers need a loop, which in Jupyter is tornado's: here it need not even be installed."""
+    monkeypatch.setitem(sys.modules, "tornado", None)
     animate = (
         "import asyncio\nticks = []\ntimer = fig.canvas.new_timer(interval=5)\n"
         "timer.add_callback(lambda: ticks.append(len(ticks)))\ntimer.start()\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import getpass
 import os
 import signal
 import sys
@@ -116,6 +117,15 @@ async def test_input_says_that_there_is_none(tmp_path: Path) -> None:
         (error,) = kernel.errors()
         assert (error.name, error.line) == ("EOFError", 1)
         assert "ask with a widget" in error.value
+
+
+async def test_there_is_no_password_either_and_no_warning_that_it_could_be_seen(tmp_path: Path) -> None:
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.run("import getpass\ngetpass.getpass()\n")
+        (error,) = kernel.errors()
+        assert error.value.endswith("ask with a widget instead of getpass()")
+        assert kernel.printed() == ""
+    assert getpass.getpass.__module__ == "getpass"
 
 
 async def test_a_debugger_says_that_there_is_no_terminal(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from anyhost.kernel import pipe as pipes
 from anyhost.kernel import threadpipe as threadpipes
 from anyhost.kernel.interruption import Interruption
 from anyhost.kernel.pipe import Pipe
-from anyhost.kernel.threadpipe import ThreadPipe
+from anyhost.kernel.threadpipe import TAKE_OVER, ThreadPipe
+from anyhost.kernel.turns import Turns
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.codec import Decoder
 from anyhost.protocol.errors import MessageTooLarge
@@ -37,8 +38,16 @@ def server_pipe(sock: socket.socket, **options: Any) -> ServerPipe:
     return Pipe(sock, Decoder(KernelMessage), **options)
 
 
+@pytest.fixture(params=[asyncio.new_event_loop, lambda: asyncio.SelectorEventLoop(Turns())], ids=["any loop", "turns"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """A loop that is somebody else's, and one such as a kernel's process has, which reads as long as it waits."""
+    return "asyncio", {"loop_factory": request.param}
+
+
 def kernel_pipe(sock: socket.socket, **options: Any) -> KernelPipe:
-    channel: KernelPipe = ThreadPipe(sock, Decoder(KernelCommand), asyncio.get_running_loop(), **options)
+    loop: Any = asyncio.get_running_loop()
+    turns = loop._selector if isinstance(loop._selector, Turns) else None
+    channel: KernelPipe = ThreadPipe(sock, Decoder(KernelCommand), loop, turns=turns, **options)
     channel.start()
     return channel
 
@@ -333,6 +342,32 @@ async def test_interrupts_do_not_wait_behind_a_busy_loop() -> None:
         assert seen.wait(1)  # this blocks the loop, as a cell does
         assert await kernel.receive() == command(1)
         assert await kernel.receive() == command(2)
+
+
+async def test_a_loop_that_waits_reads_by_itself_and_one_that_computes_is_stood_in_for() -> None:
+    readers: list[str] = []
+    taken = threading.Event()
+
+    def note(_message: KernelCommand) -> bool:
+        readers.append(threading.current_thread().name)
+        taken.set()
+        return False
+
+    async with joined(intercept=note) as (server, kernel):
+        for _ in range(3):  # a loop that has been quiet, and one that has just turned
+            server.send(command(1))
+            await kernel.receive()
+        taken.clear()
+        server.send(command(2))
+        time.sleep(2 * TAKE_OVER)  # noqa: ASYNC251 - the loop computes
+        assert taken.wait(5)
+        assert await kernel.receive() == command(2)
+        server.send(command(3))
+        assert await kernel.receive() == command(3)
+    own = "MainThread" if isinstance(asyncio.get_running_loop()._selector, Turns) else "anyhost pipe"  # type: ignore[attr-defined]
+    assert readers[:3] == [own] * 3
+    assert readers[3] == "anyhost pipe"
+    assert len(readers) == 5
 
 
 async def test_the_kernels_end_says_once_that_the_server_has_gone() -> None:

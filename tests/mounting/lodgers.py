@@ -31,6 +31,10 @@ def broken() -> ipywidgets.IntSlider:
     raise ValueError("no data")
 
 
+def fatal() -> ipywidgets.IntSlider:
+    os._exit(4)
+
+
 def pid(_session: Session) -> int:
     return os.getpid()
 

@@ -21,7 +21,7 @@ from anyhost.mounting.host import WidgetHost
 from anyhost.mounting.remote import KernelGone
 from anyhost.mounting.session import Session
 from anyhost.mounting.widgets import WidgetElsewhere
-from anyhost.protocol.messages import KernelStatus, ModelAck, ModelLifecycle
+from anyhost.protocol.messages import KernelStatus, ModelAck, ModelLifecycle, Refusal
 from anyhost.testing.client import RecordingClient
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -35,6 +35,7 @@ async def running(**arguments: Any) -> AsyncIterator[WidgetHost]:
     host = WidgetHost(kernel="process", **arguments)
     host.widget(lodgers.slider)
     host.widget(lodgers.broken)
+    host.widget(lodgers.fatal)
     host.widget(shared=True)(lodgers.board)
     app = FastAPI(lifespan=host.lifespan)
     app.mount("/widgets", host)
@@ -273,15 +274,26 @@ async def test_a_process_that_ends_is_told_and_whoever_asks_next_gets_another(ho
     assert await after.run(lodgers.add) == 1
 
 
+async def test_a_factory_that_ends_its_process_is_said_in_its_place_each_time(host: WidgetHost) -> None:
+    client, _, found = await visitor(host, "fatal")
+    words = "the process of these widgets has ended: ended with exit code 4"
+    assert found["fatal"]["error"] == words
+    again = await find(client, "fatal", "slider")
+    assert [again[name]["error"] for name in ("fatal", "slider")] == [words, words]
+    assert (await find(client, "slider"))["slider"]["error"] is None
+
+
 async def test_the_process_of_what_is_shared_ends_and_another_one_begins(caplog: pytest.LogCaptureFixture) -> None:
     async with running() as host:
         client, session, found = await visitor(host, "slider", "board")
         async with page_of(host, session, "board") as (page, board):
             with pytest.raises(KernelGone):
                 await host.run(lodgers.end)
+            words = "the process of the widgets that all share has ended: ended with exit code 3"
+            assert words in caplog.text
+            assert (await page.wait_for(Refusal)).error.startswith(words)
             while board in page.replay.model_ids:
                 await page.wait_for(ModelLifecycle)
-            assert "the process of the shared widgets has ended: ended with exit code 3" in caplog.text
             again = await find(client, "slider", "board")
             assert again["slider"] == found["slider"]
             await host.run(lodgers.set_board, 5)

@@ -326,6 +326,42 @@ async def test_without_its_lifespan_it_names_the_line_that_is_missing() -> None:
             await browser.post("/add")
 
 
+class RequestOfAnother:
+    """A request as another framework has it: with its ASGI scope in it, or, over WSGI, without one."""
+
+    def __init__(self, scope: Any = None) -> None:
+        if scope is not None:
+            self.scope = scope
+
+
+async def test_requests_of_other_frameworks_will_do_and_templates_that_call_nothing() -> None:
+    """Django's."""
+    async with App().running() as app:
+        scope = {"type": "http", "path": "/", "headers": [(b"host", b"localhost")], "app": app.app}
+        request: Any = RequestOfAnother(scope)
+        session = await app.host.session(request)
+        session["slider"].value = 7
+        markup = app.host.context(request)["anyhost"]
+        assert str(markup.view["slider"]) == '<any-view name="slider" host="/widgets/"></any-view>'
+        assert 'name="contour"' in markup.view["contour"].__html__()  # the page says that there is none
+        assert markup.view.do_not_call_in_templates
+        claim = str(markup.script).partition('data-anyhost-claim="')[2].partition('"')[0]
+        async with app.browser() as browser:
+            await find(browser, "slider", claim=claim)
+        assert app.host.sessions == [session]
+
+
+def test_a_context_costs_a_page_without_widgets_nothing_and_one_with_them_says_what_is_missing() -> None:
+    host = App().host
+    request: Any = RequestOfAnother()
+    markup = host.context(request)["anyhost"]
+    missing = r"RequestOfAnother, which has no scope: .*uvicorn mysite\.asgi"
+    with pytest.raises(RuntimeError, match=missing):
+        _ = markup.script
+    with pytest.raises(RuntimeError, match=missing):
+        _ = markup.view["slider"]
+
+
 async def test_several_processes_without_sticky_sessions_are_found_out(caplog: pytest.LogCaptureFixture) -> None:
     async with App().running() as one, App().running() as other, one.browser() as browser:
         await asyncio.sleep(0.002)  # cookies tell their time in milliseconds

@@ -81,14 +81,17 @@ async def test_texts_are_compressed_once_and_those_asked_for_last_are_kept(
         return compress(data, mtime=mtime)
 
     monkeypatch.setattr(gzip, "compress", counting)
-    (folder / "nbextensions" / "maps" / "other.js").write_text(TEXT * 2)
-    app = app_of(folder, kept=len(TEXT) * 2)
+    for letter in "ab":
+        (folder / "nbextensions" / "maps" / f"{letter}.js").write_text(TEXT)
+    app = app_of(folder, kept=int(len(TEXT) * 2.5))
     root = (await get(app, "/bundles?module=maps")).json()["root"]
-    for name in ("index.js", "index.js", "other.js", "index.js"):
+    for name in ("index.js", "a.js", "index.js", "b.js", "index.js"):
         answer = await get(app, f"/{root}nbextensions/maps/{name}", {"accept-encoding": "gzip"})
         assert answer.headers["content-encoding"] == "gzip"
-        assert answer.text == (TEXT if name == "index.js" else TEXT * 2)
-    assert calls == [len(TEXT), len(TEXT) * 2, len(TEXT)]
+        assert answer.text == TEXT
+    assert calls == [len(TEXT)] * 3
+    await get(app, f"/{root}nbextensions/maps/a.js", {"accept-encoding": "gzip"})
+    assert calls == [len(TEXT)] * 4
     small = await get(app, f"/{root}nbextensions/maps/small.css", {"accept-encoding": "gzip"})
     assert "content-encoding" not in small.headers
 

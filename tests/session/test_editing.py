@@ -367,6 +367,24 @@ async def test_a_file_that_is_new_is_made_with_the_first_edit(tmp_path: Path) ->
         assert "x = 1\n" in path.read_text()
 
 
+async def test_a_script_that_does_not_parse_is_opened_to_be_mended(tmp_path: Path) -> None:
+    """Its cells cannot be told, so it is one; it stays a script, and has its cells when it is opened again."""
+    path = tmp_path / "n.py"
+    broken = "# mine\nx = (1\n\nprint(x)\n"
+    path.write_text(broken)
+    editing = Editing.open(path, settings=SavingSettings(pause_seconds=0.01))
+    async with scene(mode="edit", notebook=editing) as here:
+        client = await here.joined()
+        (info,) = client.of(NotebookInfo)
+        (cell,) = info.cells
+        assert cell.source == broken.rstrip("\n")
+        for text in ("x = (2\n\nprint(x)", "x = (2)\n\nprint(x)"):
+            await do(client, EditCell, cell_id=cell.cell_id, source=text)
+            await client.wait_for(FileStatus, lambda status: status.status == "saved")
+            assert path.read_text() == text + "\n"
+    assert [cell.source for cell in Editing.open(path).document.notebook.cells] == ["x = (2)", "print(x)"]
+
+
 async def test_a_jupyter_notebook_is_saved_with_what_its_cells_show(tmp_path: Path) -> None:
     stored = nbformat.v4.new_output("stream", name="stdout", text="stored")
     cells = [

@@ -25,9 +25,9 @@ LABEXTENSIONS: Final = "labextensions"
 
 _NAME: Final = re.compile(r"(?:@[\w-][\w.-]*/)?[\w-][\w.-]*", re.ASCII)
 _MAPPING: Final = re.compile(r"""["']?(?P<module>[@\w./-]+)["']?\s*:\s*["']nbextensions/(?P<script>[@\w./-]+)["']""")
-"""In an `extension.js`: `require.config({map: {"*": {"@deck.gl/widget": "nbextensions/pydeck/index"}}})`."""
+"""In `extension.js` or the like: `require.config({map: {"*": {"@deck.gl/widget": "nbextensions/pydeck/index"}}})`."""
 
-_LONGEST_MAPPING: Final = 64 << 10  # bytes; an `extension.js` that only says where the module is
+_LONGEST_MAPPING: Final = 64 << 10  # bytes; an extension that only says where the module is
 _LONGEST_DESCRIPTION: Final = 1 << 20  # bytes; a `package.json`
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
@@ -126,7 +126,7 @@ class Bundles:
                     return found
         files = (
             f"{NBEXTENSIONS}/{module}/index.js",
-            f"{NBEXTENSIONS}/*/extension.js that names {module}",
+            f"{NBEXTENSIONS}/*/extension*.js that names {module}",
             f"{LABEXTENSIONS}/{module}/package.json with a build",
         )
         return Missing(module, files, tuple(str(folder) for folder in self._folders))
@@ -158,7 +158,7 @@ def _amd(folder: Path, module: str) -> Bundle | None:
 
 def _script_named_by_extensions(nbextensions: Path, module: str) -> str | None:
     """Where an extension says that a module is, if one does: `FOLDER/SCRIPT`, without `.js`."""
-    for extension in sorted(nbextensions.glob("*/extension.js")):
+    for extension in sorted(nbextensions.glob("*/extension*.js")):
         for match in _MAPPING.finditer(_text_of(extension, _LONGEST_MAPPING)):
             if match["module"] == module:
                 return match["script"]

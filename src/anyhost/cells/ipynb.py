@@ -69,8 +69,11 @@ def read_ipynb(text: str, name: str) -> Notebook:
             document: Any = convert(reads(text), 4)
         cells = numbered(_cell(each) for each in document.cells)
     except Exception as error:
-        # What nbformat raises on a wrong file is whatever its converters stumble over.
-        raise NotebookError(f"{name}: this is not a Jupyter notebook: {_first_line(error)}") from error
+        # What nbformat raises on a wrong file is whatever its converters stumble over; other JSON it takes for its
+        # first version.
+        is_other = text.lstrip().startswith("{") and '"nbformat"' not in text
+        reason = "it has no `nbformat`" if is_other else _first_line(error)
+        raise NotebookError(f"{name}: this is not a Jupyter notebook: {reason}") from error
     fields = {**document, "cells": []}  # its place among the others
     return Notebook(name=name, cells=cells, format="ipynb", stored=Stored.of(fields, text))
 

@@ -11,7 +11,9 @@ from .ipynb import read_ipynb
 from .lines import line_end_of
 from .notebook import Notebook, NotebookError
 from .percent import has_markers, read_percent
-from .script import read_script
+from .script import read_broken_script, read_script
+
+_AS_UTF8 = "save it as UTF-8, or begin it with its encoding, as in `# coding: latin-1`"
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -45,13 +47,21 @@ def unreadable(path: Path, error: OSError) -> NotebookError:
     return NotebookError(f"{path}: cannot be read: {error.strerror or error}")
 
 
-def parse_notebook(content: bytes, name: str) -> Notebook:
-    """The notebook in a file's content; `name` tells the format, and stands in errors."""
+def parse_notebook(content: bytes, name: str, *, to_mend: bool = False) -> Notebook:
+    """The notebook in a file's content; `name` tells the format, and stands in errors.
+
+    `to_mend`: a script without markers that does not parse is one cell, instead of an error.
+    """
     if name.endswith(".ipynb"):
         return read_ipynb(_decode(content, "utf-8-sig", name), name)
     encoding = declared_encoding(content, name)
     text = _decode(content, encoding, name)
-    notebook = read_percent(text, name) if has_markers(text) else read_script(text, name)
+    try:
+        notebook = read_percent(text, name) if has_markers(text) else read_script(text, name)
+    except NotebookError:
+        if not to_mend:
+            raise
+        notebook = read_broken_script(text, name)
     return replace(notebook, encoding=encoding, line_end=line_end_of(text))
 
 
@@ -60,7 +70,7 @@ def declared_encoding(content: bytes, name: str) -> str:
     try:
         return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
     except SyntaxError as error:
-        raise NotebookError(f"{name}: this is not text that Python can read: {error.msg}") from error
+        raise NotebookError(f"{name}: this is not text that Python can read ({error.msg}): {_AS_UTF8}") from error
 
 
 def _decode(content: bytes, encoding: str, name: str) -> str:
@@ -68,7 +78,8 @@ def _decode(content: bytes, encoding: str, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise NotebookError(f"{name}, line {line}: this is not {encoding.removesuffix('-sig')} text") from error
+        remedy = "" if name.endswith(".ipynb") else f": {_AS_UTF8}"
+        raise NotebookError(f"{name}, line {line}: this is not {encoding.removesuffix('-sig')} text{remedy}") from error
     if "\0" in text:
         raise NotebookError(f"{name}: this is not text: it holds null bytes")
     return text

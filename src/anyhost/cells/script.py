@@ -35,6 +35,12 @@ def read_script(text: str, name: str) -> Notebook:
     )
 
 
+def read_broken_script(text: str, name: str) -> Notebook:
+    """A script that does not parse, as one cell: somebody is to mend it."""
+    lines = split_lines(text)
+    return Notebook(name=name, cells=numbered([_cell(lines, 0, len(lines))]), format="script")
+
+
 def _spans(tree: ast.Module) -> list[range]:
     """The lines (from 0) of each top-level statement, decorators included."""
     spans = []

@@ -243,8 +243,8 @@ class _Hearing:
             case CellLifecycle(message=CellRunning()):
                 self.progress(f"running cell {self._number(message)} of {len(self._numbers)}")
             case CellLifecycle(message=CellFinished(status=status)):
-                # A cell that ran again, and now works, has nothing to be told of.
-                change = self.failed.discard if status == "ok" else self.failed.add
+                # A cell that ran again, and now works, has nothing to be told of; nor has one after `sys.exit()`.
+                change = self.failed.add if status in ("error", "interrupted") else self.failed.discard
                 change(self._number(message))
         self._heard.set()
 

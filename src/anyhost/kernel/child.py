@@ -49,6 +49,7 @@ def load_main(name: str) -> KernelMain:
 
 def run_kernel(sock: socket.socket, main: KernelMain) -> int:
     """Run on this, the main thread, to the end; the exit code."""
+    own = os.getpid()
     turns = Turns()
     loop = asyncio.SelectorEventLoop(turns)
     asyncio.set_event_loop(loop)
@@ -66,6 +67,8 @@ def run_kernel(sock: socket.socket, main: KernelMain) -> int:
                 continue  # it struck a callback that was stuck (see interruption.py); the others go on
             except BaseException:  # noqa: BLE001 - shown below, or a notebook's task has raised SystemExit
                 break
+        if os.getpid() != own:
+            leave(0)  # a copy that the notebook has forked, and whose cell has ended: there is only one kernel
         return _exit_code(task)
 
 
@@ -133,6 +136,12 @@ def end_group() -> None:
 def finish(code: int) -> None:
     """Leave the process: registered exit functions run, but no thread of the notebook's is waited for."""
     atexit._run_exitfuncs()
+    leave(code)
+
+
+def leave(code: int) -> None:
+    """Leave the process without exit functions, which may be another process's: of a copy, what they remove is needed
+    by the original."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -258,17 +258,18 @@ class NoInput(io.TextIOBase):
         return True
 
     def read(self, _size: int | None = -1, /) -> str:
-        raise _no_input()
+        raise no_input()
 
     def readline(self, _size: int = -1, /) -> str:  # type: ignore[override]
-        raise _no_input()
+        raise no_input()
 
     def close(self) -> None:
         """`exit()` closes it; the next cell must still get the same answer."""
 
 
-def _no_input() -> EOFError:
-    return EOFError("a notebook has no terminal to read from here: ask with a widget instead of input()")
+def no_input(asked_with: str = "input()") -> EOFError:
+    """What whoever asks on the terminal is told."""
+    return EOFError(f"a notebook has no terminal to read from here: ask with a widget instead of {asked_with}")
 
 
 def _valid(text: str) -> str:

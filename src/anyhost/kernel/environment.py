@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .console import Console, NoInput
+from .console import Console, NoInput, no_input
 
 PROGRESS = {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "1"}
 """What rich asks: the page shows colours, and bars that move. Others look at `isatty`, which says no. A user's own
@@ -33,15 +34,23 @@ def settings(wanted: Mapping[str, str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def standard_streams(console: Console) -> Iterator[None]:
-    """`print`, `input` and `breakpoint` belong to cells inside this block."""
+    """`print`, `input`, `getpass` and `breakpoint` belong to cells inside this block."""
     before = sys.stdin, sys.stdout, sys.stderr, sys.breakpointhook
+    getpass_before = getpass.getpass
     sys.stdin, sys.stdout, sys.stderr = NoInput(), console.stdout, console.stderr
+    getpass.getpass = _no_password
     if "PYTHONBREAKPOINT" not in os.environ:
         sys.breakpointhook = _no_debugger
     try:
         yield
     finally:
         sys.stdin, sys.stdout, sys.stderr, sys.breakpointhook = before
+        getpass.getpass = getpass_before
+
+
+def _no_password(*_arguments: Any, **_options: Any) -> str:
+    """Python's own looks for a terminal, warns that what is typed can be seen, and asks all the same."""
+    raise no_input("getpass()")
 
 
 def _no_debugger(*_arguments: Any, **_options: Any) -> None:

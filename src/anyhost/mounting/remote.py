@@ -84,7 +84,7 @@ class RemoteKernel:
         call = call_of(next(self._serials), function, *args, **kwargs)
         await self._started.wait()
         if self._process is None or self.closed:
-            raise KernelGone(await self._ended)
+            raise self._gone()
         answer = self._calls[call.serial] = self._loop.create_future()
         try:
             with contextlib.suppress(ChannelClosed):  # its end follows, and says why
@@ -129,7 +129,7 @@ class RemoteKernel:
         if self._living is not None:
             await asyncio.wait([self._living], timeout=2 * LAST_WORDS)
             self._living.cancel()  # of a process that not even SIGKILL has ended
-        self._end("it is over")
+        self._end("its session is over")
 
     # ---- as a channel
 
@@ -190,7 +190,11 @@ class RemoteKernel:
         self._started.set()
         for waiting in self._calls.values():
             if not waiting.done():
-                waiting.set_exception(KernelGone(f"the process of these widgets has ended: {why}"))
+                waiting.set_exception(self._gone())
+
+    def _gone(self) -> KernelGone:
+        why = self._ended.result()
+        return KernelGone(why if self._process is None else f"the process of these widgets has ended: {why}")
 
 
 class ProcessSession(Session):

@@ -12,7 +12,7 @@ import contextlib
 import contextvars
 import itertools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, Self
 
 import msgspec
@@ -44,11 +44,20 @@ class SharedWidgets:
     """An async context manager; leaving it closes them.
 
     `begin` makes the session that holds them, and another one when its kernel has ended by itself. It is started with
-    the first that is asked for; `at_once`, with the context.
+    the first that is asked for; `at_once`, with the context. `on_lost` hears of such an end: what it was, in words, and
+    the kernels of the sessions that show them.
     """
 
-    def __init__(self, begin: Callable[[], Session], modules: ModuleStore, *, at_once: bool) -> None:
+    def __init__(
+        self,
+        begin: Callable[[], Session],
+        modules: ModuleStore,
+        *,
+        at_once: bool,
+        on_lost: Callable[[str, Container[Publisher]], None],
+    ) -> None:
         self._begin = begin
+        self._on_lost = on_lost
         self._modules = modules
         self._at_once = at_once
         self._replay = Replay()
@@ -148,10 +157,11 @@ class SharedWidgets:
 
     def _lose(self, why: str) -> None:
         """Their kernel has ended by itself: who waits is told, and nobody shows them any more."""
-        _log.error("the process of the shared widgets has ended: %s", why)
+        words = f"the process of the widgets that all share has ended: {why}"
+        _log.error("%s", words)
+        self._on_lost(words, self._showing)
         for serial, (_, command) in list(self._asked.items()):
-            error = f"the process of this widget has ended: {why}"
-            self._answer(ModelAck(model_id=command.model_id, command_id=serial, status="rejected", error=error))
+            self._answer(ModelAck(model_id=command.model_id, command_id=serial, status="rejected", error=words))
         for model_id in reversed(self._replay.model_ids):
             self._publish(ModelLifecycle(model_id=model_id, message=ModelCloseMessage()))
 

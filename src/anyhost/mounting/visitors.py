@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Container, Hashable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Self
 
+from anyhost.kernel.local import Publisher
 from anyhost.server.modules import ModuleStore
 from anyhost.session.pool import SessionPool
 from anyhost.session.session import Session as Core
@@ -37,7 +38,7 @@ class Visitors:
         self.process = secrets.token_hex(4)
         self.began = _now()
         self._home = home
-        self.shared = SharedWidgets(home.everyones, modules, at_once=home.at_once)
+        self.shared = SharedWidgets(home.everyones, modules, at_once=home.at_once, on_lost=self._tell)
         self.pool = SessionPool(
             _NoStarter(), modules, mode="mounted", notebook=None, settings=pool, session_settings=sessions
         )
@@ -115,6 +116,12 @@ class Visitors:
         core.use()
         self._visits[key] = visit = Visit(key, session, core)
         return visit
+
+    def _tell(self, why: str, showing: Container[Publisher]) -> None:
+        """What the shared widgets lived in has ended."""
+        for visit in self:
+            if visit.session.kernel in showing:
+                visit.core.say(f"{why}. When a page is loaded again, they begin again")
 
     def _ended(self, session: Session) -> None:
         for key, visit in list(self._visits.items()):

@@ -12,7 +12,7 @@ text and of all buffers, is there so that a message over the limit can be counte
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -262,7 +262,7 @@ def _encode_lengths(value: Any) -> Any:
 
 def _encode_base64(value: Any) -> Any:
     if isinstance(value, Buffers):
-        return [base64.b64encode(view).decode("ascii") for view in value]
+        return [binascii.b2a_base64(view, newline=False).decode("ascii") for view in value]
     raise NotImplementedError(f"a message cannot hold {type(value).__name__}")
 
 
@@ -273,7 +273,7 @@ def _decode_buffers(type_: type, value: Any) -> Any:
         raise ValueError(f"Expected `array` of byte lengths or of base64 strings, got `{type(value).__name__}`")
     if value and all(isinstance(item, str) for item in value):
         try:
-            return Buffers([base64.b64decode(item, validate=True) for item in value])
+            return Buffers([binascii.a2b_base64(item, strict_mode=True) for item in value])
         except ValueError as error:  # binascii.Error is one, and so is a character that is not ASCII
             raise ValueError(f"Expected base64, got a string that is not: {error}") from error
     try:

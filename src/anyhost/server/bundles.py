@@ -27,6 +27,7 @@ from .modules import FOR_EVER
 
 _log = logging.getLogger("anyhost")
 
+KEPT: Final = 32 << 20  # bytes
 _COMPRESSED_ALREADY: Final = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp", ".woff", ".woff2"})
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -39,7 +40,7 @@ class BundleRoutes:
     kept compressed, those asked for last.
     """
 
-    def __init__(self, bundles: Bundles | None = None, *, tell_folders: bool = True, kept: int = 32 << 20) -> None:
+    def __init__(self, bundles: Bundles | None = None, *, tell_folders: bool = True, kept: int = KEPT) -> None:
         self._given = bundles
         self._tell_folders = tell_folders
         self._kept = kept

@@ -78,6 +78,11 @@ class Clients:
         self._known.pop(client_id, None)
         return client.answers.highest
 
+    def say(self, text: str) -> None:
+        """See `Session.say`."""
+        for connection in self._connections.values():
+            connection.refuse(text)
+
     def leave_all(self, reason: str) -> None:
         """The session has ended."""
         for connection in list(self._connections.values()):

@@ -85,7 +85,7 @@ class Editing:
         except OSError as error:
             raise unreadable(path, error) from error
         if found.content is not None:
-            return cls(path, parse_notebook(found.content, path.name), found, settings=settings)
+            return cls(path, parse_notebook(found.content, path.name, to_mend=True), found, settings=settings)
         if not path.parent.is_dir():
             raise NotebookError(f"{path}: there is no folder {path.parent}")
         if not os.access(path.parent, os.W_OK):

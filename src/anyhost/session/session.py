@@ -139,6 +139,10 @@ class Session:
         """The connection of a client that has one."""
         return self._clients.connection_of(client_id)
 
+    def say(self, text: str) -> None:
+        """Tell the people who have it open, in words, of something that went wrong beside it."""
+        self._clients.say(text)
+
     def join(self, client_id: str, after: int | None = None, inherited: int | None = None) -> Connection:
         """Connect a client, from the place `after` where that can be, from a snapshot otherwise.
 

@@ -68,38 +68,33 @@ describe("a bundle", () => {
 });
 
 describe("`define`", () => {
+  const page = window as { define?: unknown };
+  const load = () => new Bundles(finder({ maps: amd("maps") })).load("maps", "*", SHARED);
+  const text = { [at("maps")]: "define([], () => ({ maps: 1 }))" };
+
   it("is not seen by other scripts that run meanwhile", async () => {
-    let seen: unknown = "nothing";
-    const found = finder({ maps: amd("maps") });
-    withScripts({ [at("maps")]: "define([], () => ({}))" });
-    const loading = new Bundles(found).load("maps", "*", SHARED);
-    await vi.waitFor(() => expect(document.head.append).toHaveBeenCalled());
-    seen = typeof (window as { define?: unknown }).define;
-    await loading;
-    expect(seen).toBe("undefined");
+    const seen: string[] = [];
+    withScripts(text, () => seen.push(typeof page.define));
+    expect(await load()).toEqual({ maps: 1 });
+    expect(seen).toEqual(["undefined"]);
   });
 
   it("stands in front of the page's own, which gets what is not ours", async () => {
     const theirs = vi.fn();
-    const page = window as { define?: unknown };
     page.define = theirs;
-    withScripts({ [at("maps")]: "define([], () => ({ maps: 1 }))" });
-    const loading = new Bundles(finder({ maps: amd("maps") })).load("maps", "*", SHARED);
-    await vi.waitFor(() => expect(document.head.append).toHaveBeenCalled());
-    (page.define as (name: string) => void)("theirs");
-    expect(await loading).toEqual({ maps: 1 });
+    withScripts(text, () => (page.define as (name: string) => void)("theirs"));
+    expect(await load()).toEqual({ maps: 1 });
     expect(theirs.mock.calls).toEqual([["theirs"]]);
     expect(page.define).toBe(theirs);
   });
 
   it("leaves standing what somebody sets meanwhile", async () => {
-    withScripts({ [at("maps")]: "define([], () => ({}))" });
-    const loading = new Bundles(finder({ maps: amd("maps") })).load("maps", "*", SHARED);
-    await vi.waitFor(() => expect(document.head.append).toHaveBeenCalled());
     const theirs = () => {};
-    (window as { define?: unknown }).define = theirs;
-    await loading;
-    expect((window as { define?: unknown }).define).toBe(theirs);
+    withScripts(text, () => {
+      page.define = theirs;
+    });
+    expect(await load()).toEqual({ maps: 1 });
+    expect(page.define).toBe(theirs);
   });
 });
 

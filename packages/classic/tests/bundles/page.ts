@@ -6,12 +6,13 @@ import type { SharedModules } from "../../src/shared.ts";
 
 export const ROOT = "http://host/bundles/stamp/";
 
-/** `texts`: by address. Returns the addresses that were run, in order. */
-export function withScripts(texts: Readonly<Record<string, string>>): string[] {
+/** `texts`: by address; `meanwhile`: runs while one loads. Returns the addresses that were run, in order. */
+export function withScripts(texts: Readonly<Record<string, string>>, meanwhile = () => {}): string[] {
   const ran: string[] = [];
   vi.spyOn(document.head, "append").mockImplementation((...nodes) => {
     for (const script of nodes as HTMLScriptElement[]) {
       queueMicrotask(() => {
+        meanwhile();
         const text = texts[script.src];
         ran.push(script.src);
         if (text === undefined) script.dispatchEvent(new Event("error"));

@@ -25,6 +25,9 @@ export function App({ state, said, actions }: AppProps) {
       <main id="notebook" aria-label={state.title || state.notebook.name}>
         <Banners state={state} onRestart={restartable ? actions.restart : null} />
         <Cells cells={state.notebook.cells} />
+        {state.notebook.name && !state.notebook.cells.length && (
+          <p class="note">There is nothing in {state.notebook.name} yet.</p>
+        )}
       </main>
       <Notices notices={state.notices} onDismiss={actions.dismiss} />
       <p class="visually-hidden" role="status">

@@ -2,7 +2,7 @@
 
 import "./tools.css";
 import type { ModelRequest, Notification } from "@anyhost/protocol";
-import type { Connection, ErrorReport, Registry } from "@anyhost/runtime";
+import type { Connection, ErrorReport, Model, Registry } from "@anyhost/runtime";
 import { render } from "preact";
 import { drawSoon } from "../app/drawing.ts";
 import { Descriptions } from "./descriptions.ts";
@@ -107,7 +107,7 @@ export class Tools {
     const registry = this.#registry;
     if (!registry) return;
     const found = registry.modelIds.map((id) => registry.find(id)).filter((model) => model !== undefined);
-    const models = found.filter((model) => model.get("_model_module") === "anywidget");
+    const models = found.filter(isSeen);
     // A change by the widget's own code is seen before it is saved.
     for (const model of models) {
       model.events.off("change", null, this);
@@ -116,4 +116,10 @@ export class Tools {
     this.descriptions.ask(registry, models);
     render(<Panel tools={this} models={models} />, this.#place);
   }
+}
+
+/** An anywidget, or a classic widget that can be shown: not its layout, its style, or a link. */
+function isSeen(model: Model): boolean {
+  const [name, module] = [model.get("_view_name"), model.get("_view_module")];
+  return model.get("_model_module") === "anywidget" || (Boolean(name) && module !== "@jupyter-widgets/base");
 }

@@ -125,6 +125,13 @@ test("a cell with nothing to show takes no space", () => {
   expect(find(".cell")?.childNodes).toHaveLength(0);
 });
 
+test("a notebook without cells says so, once its name is known", () => {
+  draw(EMPTY_NOTEBOOK);
+  expect(find("main")?.textContent).toBe("");
+  draw({ ...EMPTY_NOTEBOOK, name: "new.py" });
+  expect(find("main")?.textContent).toBe("There is nothing in new.py yet.");
+});
+
 describe("an error", () => {
   const ERROR: CellMessage & { method: "error" } = {
     method: "error",

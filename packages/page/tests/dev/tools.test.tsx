@@ -218,3 +218,23 @@ test("nothing listens to the window when the page has ended (promise 10)", () =>
   window.dispatchEvent(new ErrorEvent("error", { error: new Error("late") }));
   expect(stage.tools.problems.list).toEqual([]);
 });
+
+test("a classic widget has its traits there, too, and its layout, its style and a link do not", async () => {
+  const classic = { _model_module: "@jupyter-widgets/controls", _view_module: "@jupyter-widgets/controls" };
+  const base = { _model_module: "@jupyter-widgets/base", _view_module: "@jupyter-widgets/base" };
+  const others = {
+    layout: { ...base, _model_name: "LayoutModel", _view_name: "LayoutView" },
+    style: {
+      ...classic,
+      _view_module: base._view_module,
+      _model_name: "SliderStyleModel",
+      _view_name: "StyleView",
+    },
+    link: { ...classic, _model_name: "LinkModel", _view_name: null },
+  };
+  stage.opens("slider", { ...classic, _model_name: "IntSliderModel", _view_name: "IntSliderView", value: 7 });
+  for (const [id, state] of Object.entries(others)) stage.opens(id, state);
+  await frame();
+  expect(row("value")?.textContent).toBe("value7");
+  expect(document.body.querySelectorAll("option")).toHaveLength(2);
+});

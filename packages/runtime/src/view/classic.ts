@@ -33,7 +33,8 @@ export type LoadClassic = (page: ClassicPage) => Promise<Classic>;
 
 /**
  * Whether a model without a module of its own has its code in a package of classic ipywidgets. Layouts and
- * styles have none to run: every anywidget has a layout, and is not to load anything for it.
+ * styles have none to run: every anywidget has a layout, and is not to load anything for it. Nor have the host's own
+ * (the inspector of `anyhost dev`), which only answer.
  */
 export function isClassic(model: Model): boolean {
   const [module, name] = [model.get("_model_module"), model.get("_model_name")];
@@ -41,6 +42,7 @@ export function isClassic(model: Model): boolean {
     typeof module === "string" &&
     typeof name === "string" &&
     module !== "anywidget" &&
+    module !== "anyhost" &&
     module !== "@jupyter-widgets/base" &&
     !name.endsWith("StyleModel")
   );
