@@ -92,4 +92,5 @@ for control in (across, up):
 widgets.Tab([figure, waves, log], titles=["bqplot", "interact", "log"])
 
 # %%
-print(f"{across.value} : {up.value}, {phase.value}°, {size.x:.2f} wide; {len(set(zip(x.round(9), y.round(9), strict=True)))} points")
+points = len(set(zip(x.round(9), y.round(9), strict=True)))
+print(f"{across.value} : {up.value}, {phase.value}°, {size.x:.2f} wide; {points} points")

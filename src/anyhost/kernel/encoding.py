@@ -39,6 +39,7 @@ LOOKED_AT = 64 * 1024
 _LARGE_INTEGER = re.compile(rb"(?:^|[\[,:])-?(\d{16,})(?=[\],}]|$)")
 
 
+_NOTHING = msgspec.Raw(b"null")
 _NULL = re.compile(rb"null")
 _NAIVE = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d{1,6})?"')
 """What the text of a datetime without a zone ends with."""
@@ -68,7 +69,9 @@ class Encoder:
 
         Raises `EncodingError` when there is no JSON for it. What is lossy is warned of, once for each place.
         """
-        return _Encoding(self._reference_of, ".".join(map(str, [owner, *path])), self._warn).encode(value, path)
+        if value is None:  # most of a layout's keys
+            return Encoded(_NOTHING, [])
+        return _Encoding(self._reference_of, [owner, *path], self._warn).encode(value, path)
 
     def _warn(self, place: str, text: str) -> None:
         if (place, text) not in self._warned and len(self._warned) < 1000:
@@ -79,12 +82,18 @@ class Encoder:
 class _Encoding:
     """One value on its way. What can be iterated only once is kept here, since it is looked at twice."""
 
-    def __init__(self, reference_of: Callable[[Any], str | None], place: str, warn: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, reference_of: Callable[[Any], str | None], place: Path, warn: Callable[[str, str], None]
+    ) -> None:
         self._reference_of = reference_of
-        self._place = place
+        self._named = place
         self._warn = warn
         self._iterated: dict[int, tuple[Any, list[Any]]] = {}
         self._within: set[int] = set()
+
+    @property
+    def _place(self) -> str:
+        return ".".join(map(str, self._named))
 
     def encode(self, value: Any, path: Path) -> Encoded:
         try:

@@ -2,7 +2,7 @@
 
 import "./tools.css";
 import type { ModelRequest, Notification } from "@anyhost/protocol";
-import type { Connection, ErrorReport, Model, Registry } from "@anyhost/runtime";
+import type { Connection, ErrorReport, Registry } from "@anyhost/runtime";
 import { render } from "preact";
 import { drawSoon } from "../app/drawing.ts";
 import { Descriptions } from "./descriptions.ts";
