@@ -81,7 +81,7 @@ soak: install chromium  ## the long runs, some hours: SOAK_MINUTES=15 SOAK_PART_
 	ANYHOST_INTERLEAVINGS=$(SOAK_INTERLEAVINGS) ANYHOST_PART_MINUTES=$(SOAK_PART_MINUTES) \
 		$(SOAK) -n 2 tests/agreement/test_agreement.py
 	ANYHOST_FAULTS=all $(SOAK) tests/faults
-	ANYHOST_ALL_MOUNTS=1 $(SOAK) tests/browser/test_mounts.py
+	ANYHOST_ALL_MOUNTS=1 $(SOAK) tests/browser/test_mounts.py tests/browser/test_classic_promises.py
 	$(BIN)/python -m conformance.faults
 
 HOSTS ?= floor,anyhost

@@ -19,14 +19,20 @@ THIS = Path(sys.executable)
 COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
 
 
+def files_of(page: str) -> dict[str, str]:
+    """The files of a page of docs/, by their names."""
+    files: dict[str, str] = {}
+    for added, name, content in FILE.findall((DOCS / page).read_text("utf-8")):
+        files[name] = (files[name] if added else "") + content
+    return files
+
+
 def unpack(page: str, folder: Path) -> str:
     """Write the page's files, and return what its command names."""
-    text = (DOCS / page).read_text("utf-8")
-    for added, name, content in FILE.findall(text):
+    for name, content in files_of(page).items():
         (folder / name).parent.mkdir(exist_ok=True)
-        with (folder / name).open("a" if added else "w", encoding="utf-8") as file:
-            file.write(content)
-    (app,) = COMMAND.findall(text)
+        (folder / name).write_text(content, encoding="utf-8")
+    (app,) = COMMAND.findall((DOCS / page).read_text("utf-8"))
     return str(app)
 
 

@@ -394,7 +394,7 @@ def test_a_control_works_both_ways(tab: Tab, row: Row) -> None:
 
 def test_every_core_control_is_in_the_table() -> None:
     """Boxes are the runtime's own (`packages/runtime/tests`); the gamepad has a test of its own."""
-    classes = [each for each in vars(ipywidgets).values() if isinstance(each, type)]
+    classes: list[Any] = [each for each in vars(ipywidgets).values() if isinstance(each, type)]
     shown = {
         each.__name__
         for each in classes

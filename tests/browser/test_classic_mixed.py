@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Locator, expect
+from mounted import uvicorn
+from playwright.sync_api import Browser, Locator, expect
 from tabs import Open, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("classic mixed")]
@@ -226,3 +229,49 @@ def test_a_page_of_anywidgets_loads_nothing_of_it(open_tab: Open) -> None:
     expect(counters(tab.page.locator("main"))).to_have_count(2, timeout=30_000)
     tab.page.wait_for_load_state("networkidle")
     assert [request.url for request in tab.requests if "classic" in request.url] == []
+
+
+APP = '''\
+import anyhost
+import ipywidgets as w
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Mount, Route
+
+host = anyhost.WidgetHost()
+
+
+@host.widget
+def panel(session):
+    slider, label = w.IntSlider(value=3), w.Label("$x$ is 3")
+    slider.observe(lambda change: setattr(label, "value", f"$x$ is {change.new}"), "value")
+    return w.Tab([w.VBox([slider, label]), w.Button(description="b", icon="check")], titles=["one", "two"])
+
+
+def page(request):
+    return HTMLResponse("""<!doctype html><script type="module" src="/widgets/embed.js"></script>
+      <any-view name="panel"></any-view><div id="shadow"></div>
+      <script>document.getElementById("shadow").attachShadow({ mode: "open" }).innerHTML =
+        '<any-view name="panel"></any-view>';</script>""")
+
+
+app = Starlette(routes=[Route("/", page), Mount("/widgets", host)], lifespan=host.lifespan)
+'''
+
+
+def test_in_a_page_of_somebody_else_also_in_a_shadow_root(browser: Browser, tmp_path: Path) -> None:
+    """Script, style, icons and formulas come from the host; both places show the same model."""
+    (tmp_path / "app.py").write_text(APP, "utf-8")
+    with uvicorn("app:app", tmp_path) as server, browser.new_context() as context:
+        tab = Tab(context, server.address)
+        tab.allow("favicon", "404")
+        for place in (tab.page.locator("body > any-view"), tab.page.locator("#shadow any-view")):
+            expect(readouts(place)).to_have_text("3", timeout=30_000)
+            expect(place.get_by_role("button", name="b", exact=True)).to_be_hidden()
+            expect(place.locator(".widget-slider")).to_have_css("width", "300px")
+        tab.page.locator("#shadow .noUi-handle").press("ArrowRight")
+        expect(readouts(tab.page.locator("body > any-view"))).to_have_text("4")
+        expect(tab.page.locator("body > any-view .widget-label .katex")).to_have_count(1)
+        tab.page.locator("body > any-view").get_by_role("tab", name="two").click()
+        expect(tab.page.locator("#shadow .jupyter-button")).to_be_visible()
+        assert tab.complaints == []

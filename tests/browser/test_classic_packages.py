@@ -379,7 +379,7 @@ import ipyvuetify as v
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-host = anyhost.WidgetHost()
+host = anyhost.WidgetHost(allow_origins=["http://localhost:9000"])
 app = FastAPI(lifespan=host.lifespan)
 app.mount("/widgets", host)
 
@@ -402,6 +402,10 @@ def nothing(session):
         "_model_name": traitlets.Unicode("M").tag(sync=True),
         "_view_name": traitlets.Unicode("V").tag(sync=True),
     })()
+
+@app.get("/ticket")
+def ticket():
+    return host.ticket(host.session_for("ada"))
 
 @app.get("/", response_class=HTMLResponse)
 def page():
@@ -426,6 +430,26 @@ def test_in_a_page_of_an_app(browser: Browser, tmp_path: Path) -> None:
         assert tab.page.evaluate("document.body.attributes.length") == 0
         tab.allow("jupyter-madeup")
         assert tab.complaints == []
+
+
+def test_in_a_page_of_another_origin(browser: Browser, tmp_path: Path) -> None:
+    """Scripts and fonts come from the app's origin, without a cookie."""
+    (tmp_path / "app.py").write_text(APP.replace("WidgetHost(", "WidgetHost(authorize=lambda _connection: None, "))
+    with uvicorn("app:app", tmp_path) as server, browser.new_context() as context:
+        ticket = context.request.get(f"{server.address}ticket").json()
+        text = f'''<!doctype html><link rel="icon" href="data:,"><body>
+            <script type="module" src="{server.address}widgets/embed.js"></script>
+            <any-view ticket="{ticket}" name="button"></any-view><any-view ticket="{ticket}" name="figure"></any-view>'''
+        page = context.new_page()
+        failed: list[str] = []
+        page.on("requestfailed", lambda request: failed.append(request.url))
+        page.route("http://localhost:9000/", lambda route: route.fulfill(body=text, content_type="text/html"))
+        page.goto("http://localhost:9000/")
+        page.get_by_role("button", name="0 times").click()
+        expect(page.get_by_role("button", name="1 times")).to_be_visible()
+        expect(page.locator(".dot")).to_have_count(3)
+        page.wait_for_function("[...document.fonts].some(f => f.family.includes('Roboto') && f.status === 'loaded')")
+        assert (failed, context.cookies()) == ([], [])
 
 
 def test_in_an_export(browser: Browser, tmp_path: Path) -> None:

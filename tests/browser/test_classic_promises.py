@@ -20,7 +20,7 @@ from tabs import Open, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("classic promises")]
 
-RUNS = 100 if os.environ.get("ANYHOST_ALL_MOUNTS") else 25
+RUNS = 100 if os.environ.get("ANYHOST_ALL_MOUNTS") else 15
 """A hundred in `make soak`."""
 
 SLIDER = """\

@@ -3,11 +3,14 @@ their files, their command, in Chromium."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+import httpx
+import psutil
 import pytest
 from mounted import unpack, uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
@@ -153,18 +156,42 @@ def test_what_the_first_handler_did_is_on_the_page_that_it_made(visit: Visit, tm
 def test_worker_processes_that_share_a_port_are_found_out(
     browser: Browser, tmp_path: Path, installed: Callable[[str], Path]
 ) -> None:
-    """A visitor is led to either: with each load of the page it is said, or all went to the same one by chance."""
-    name, python = unpack("fastapi.md", tmp_path), installed("fastapi.md")
-    with uvicorn(name, tmp_path, "--workers", "2", python=python) as server, browser.new_context() as context:
-        page = context.new_page()
-        found = page.get_by_role("status").filter(has_text="Run the app with one worker process")
-        by_chance = page.locator('any-view[name="counter"] button')
-        for _load in range(20):
-            page.goto(server.address)
-            expect(found.or_(by_chance).first).to_be_visible(timeout=30_000)
-            if found.is_visible():
-                break
-        expect(found).to_be_visible()
+    """A visitor of one of them who is led to the other, since just that one accepts connections."""
+    name, options = unpack("fastapi.md", tmp_path), ("--workers", "2", "--timeout-worker-healthcheck", "120")
+    with uvicorn(name, tmp_path, *options, python=installed("fastapi.md")) as server:
+        one, other = workers(server)
+        for worker in (one, other):
+            with suspended(other if worker is one else one):
+                httpx.get(server.address, timeout=60)  # it has begun
+        with browser.new_context() as context, suspended(other):
+            expect(counter(Tab(context, server.address))).to_be_visible(timeout=30_000)
+            visitor = context.storage_state()
+        with browser.new_context(storage_state=visitor) as context, suspended(one):
+            tab = Tab(context, server.address)
+            expect(tab.page.get_by_role("status")).to_contain_text(
+                "Run the app with one worker process", timeout=30_000
+            )
+            expect(counter(tab)).to_have_text("mine: 0", timeout=30_000)
+
+
+def workers(server: Server) -> list[psutil.Process]:
+    """uvicorn's two, once they are there."""
+    deadline = time.monotonic() + 60
+    while True:
+        found = [each for each in server.family() if any("spawn_main" in word for word in each.cmdline())]
+        if len(found) == 2:
+            return found
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextmanager
+def suspended(process: psutil.Process) -> Iterator[None]:
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
 
 
 BEHIND_A_PROXY = """

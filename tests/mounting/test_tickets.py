@@ -109,6 +109,7 @@ async def test_a_socket_shows_the_pass_as_a_subprotocol() -> None:
         client = RemoteClient(f"{address.replace('http', 'ws')}widgets/ws", headers=origin)
         async with client.connected(subprotocols=["anyhost", f"anyhost.pass.{held}"]):
             await client.until(lambda: client.seq is not None)
+            assert client._socket.subprotocol == "anyhost"  # without one a browser gives the socket up
             assert client.replay.model_ids[-1] == await session.model_id("slider")
         wrong = RemoteClient(f"{address.replace('http', 'ws')}widgets/ws", headers=origin)
         async with wrong.connected(subprotocols=["anyhost", "anyhost.pass.made-up"]):

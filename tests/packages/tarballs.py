@@ -15,7 +15,7 @@ def pack(folder: Path) -> dict[str, Path]:
     """The tarballs of our packages by name, and of what they need, as it is in the workspace."""
     run("node", ROOT / "packages" / "pack.mjs", folder, cwd=ROOT)
     found = {f"@anyhost/{name}": folder / f"anyhost-{name}-0.1.0.tgz" for name in ("protocol", "runtime", "react")}
-    names = ("zod", "react", "react-dom", "scheduler")
+    names = ("zod", "react", "react-dom", "scheduler", "csstype", "@types/react", "@types/react-dom")
     sources = [ROOT / "node_modules" / name for name in names]
     told = run("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", folder, *sources, cwd=ROOT)
     found.update({name: folder / line for name, line in zip(names, told.split(), strict=True)})

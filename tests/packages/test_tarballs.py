@@ -3,6 +3,7 @@ wheel, their files, a real page."""
 
 from __future__ import annotations
 
+import json
 import re
 import tarfile
 from collections import Counter
@@ -11,12 +12,22 @@ from pathlib import Path
 
 import pytest
 import tarballs
-from mounted import DOCS, FILE, unpack, uvicorn
+from mounted import DOCS, files_of, unpack, uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("npm packages")]
 
 EXAMPLE = tarballs.ROOT / "examples" / "react"
+STRICT = {
+    "target": "ES2023",
+    "module": "ESNext",
+    "moduleResolution": "bundler",
+    "lib": ["ES2023", "DOM"],
+    "jsx": "react-jsx",
+    "types": [],
+    "strict": True,
+    "noEmit": True,
+}
 BUILD = re.compile(r"^npx (tsc|vite) ?(.*)$", re.MULTILINE)
 
 
@@ -76,7 +87,11 @@ def test_a_host_of_ones_own_on_the_runtime(
 def test_react_from_the_tarball(
     packed: dict[str, Path], installed: Callable[[str], Path], browser: Browser, tmp_path: Path
 ) -> None:
-    app = build("react.md", tmp_path, packed, "@anyhost/react", "react", "react-dom", "scheduler")
+    """Type-checked strictly against the declarations, and driven."""
+    needed = ("react", "react-dom", "scheduler", "@types/react", "@types/react-dom", "csstype")
+    app = build("react.md", tmp_path, packed, "@anyhost/react", *needed)
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": STRICT, "include": ["src"]}), "utf-8")
+    tarballs.tool("tsc", cwd=tmp_path)
     (tmp_path / "app.py").write_text(telling(tmp_path / "app.py"), "utf-8")
     with uvicorn(app, tmp_path, python=installed("react.md")) as server:
         drive(server.address, browser)
@@ -123,7 +138,7 @@ def drive(address: str, browser: Browser) -> None:
 
 
 def test_the_page_about_react_is_the_example() -> None:
-    files = dict(FILE.findall((DOCS / "react.md").read_text("utf-8")))
+    files = files_of("react.md")
     assert files == {name: (EXAMPLE / name).read_text("utf-8") for name in files}
     assert set(files) == {
         str(path.relative_to(EXAMPLE))

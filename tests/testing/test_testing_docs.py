@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 from chromium import CHROMIUM
-from mounted import FILE
+from mounted import DOCS, files_of
 
 import anyhost.testing
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("anyhost.testing")]
 
-DOCS = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+PAGE = (DOCS / "testing.md").read_text("utf-8")
 
 
 def test_the_page_does_what_it_says(tmp_path: Path, installed: Callable[[str], Path]) -> None:
-    for _added, name, text in FILE.findall(DOCS):
+    for name, text in files_of("testing.md").items():
         (tmp_path / name).write_text(text, "utf-8")
     python = str(installed("testing.md"))
     environment = {
@@ -45,5 +45,5 @@ def test_the_page_does_what_it_says(tmp_path: Path, installed: Callable[[str], P
 
 def test_every_public_name_is_on_the_page() -> None:
     assert anyhost.testing.__all__ == sorted(anyhost.testing.__all__)
-    unsaid = [name for name in anyhost.testing.__all__ if not re.search(rf"\b{name}\b", DOCS)]
+    unsaid = [name for name in anyhost.testing.__all__ if not re.search(rf"\b{name}\b", PAGE)]
     assert unsaid == ["Client", "Custom", "Widget"]  # what others return

@@ -245,6 +245,13 @@ export class ClassicManager implements IWidgetManager {
 
   // ---- What widgets ask of any host ----------------------------------------------------------------
 
+  /** pythreejs gives the objects that it makes by itself a comm by hand: only this page has them. */
+  readonly comm_target_name = "jupyter.widget";
+
+  async _create_comm(_target: string, modelId: string): Promise<LocalComm> {
+    return new LocalComm(modelId);
+  }
+
   callbacks(): object {
     return {};
   }

@@ -3,7 +3,7 @@
 import { act, createRef, StrictMode } from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AnyView } from "../src/index.ts";
 
 let root: Root | null = null;
@@ -71,11 +71,13 @@ test("what the host's script puts into the element is left alone by renderings, 
   expect(place.innerHTML).toBe('<any-view aria-label="before" name="counter" host="/widgets"></any-view>');
   const view = place.firstElementChild as HTMLElement;
   view.innerHTML = "<button>7</button>";
+  const complained = vi.spyOn(console, "error").mockImplementation(() => {});
   act(() => {
     root = hydrateRoot(place, page("before"), {
       onRecoverableError: (error) => expect.fail(String(error)),
     });
   });
+  expect(complained.mock.calls).toEqual([]);
   act(() => root?.render(page("after")));
   expect(place.firstElementChild).toBe(view);
   expect(view.outerHTML).toContain('aria-label="after"');

@@ -60,6 +60,9 @@ _LOG_SECONDS: Final = 60.0
 
 LARGEST_QUESTION: Final = 1 << 20  # bytes
 
+PASS_SCHEME: Final = "Anyhost"
+"""`Authorization: Anyhost PASS`: what a page without a cookie has got for its ticket."""
+
 
 class _Question(msgspec.Struct, frozen=True):
     """What a page asks: for the widgets of these names. `claim` is that of its own script; `ticket`, or the `pass` that
@@ -261,7 +264,7 @@ class WidgetHost:
             Route("/assets/{name:path}", self._script.asset),
             Route("/views", self._find_views, methods=["POST", "OPTIONS"]),
             Route("/modules/{name}", self._serve_module),
-            Route("/bundles", self._find_bundle),
+            Route("/bundles", self._find_bundle, methods=["GET", "OPTIONS"]),
             Route("/bundles/{stamp}/{path:path}", self._serve_bundle),
             WebSocketRoute("/ws", self._serve_socket),
             Route("/", _here),
@@ -355,12 +358,25 @@ class WidgetHost:
         """Where the front end of a classic widget's package is. Who knows the answer may have its files."""
         try:
             origin = self._gate.check(request, from_page=False)
-            await self._gate.user(request)
+            if request.method == "OPTIONS":
+                response = Response(status_code=204)
+            else:
+                await self._check_visitor(request)
+                response = await self._bundles.find(request)
         except Refused as refused:
-            return refused.response()
-        response = await self._bundles.find(request)
+            origin = request.headers.get("origin")
+            response = refused.response()
         response.headers.update(_for_origin(origin))
         return response
+
+    async def _check_visitor(self, request: Request) -> None:
+        """Raises `Refused` for whoever may use no widgets: by the pass that a ticket was traded for, or else by
+        `authorize`."""
+        scheme, _, held = request.headers.get("authorization", "").partition(" ")
+        if scheme == PASS_SCHEME:
+            self._visit_with_pass(self._live().tickets.key_of(held), lives=False)
+        else:
+            await self._gate.user(request)
 
     async def _serve_bundle(self, request: Request) -> Response:
         try:
@@ -483,7 +499,7 @@ def _for_origin(origin: str | None) -> dict[str, str]:
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
-        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Allow-Headers": "Content-Type, Authorization",
         "Vary": "Origin",
     }
 

@@ -2,13 +2,12 @@
 
 import { ClassicWidgets } from "@anyhost/classic";
 import type { Classic, ClassicPage } from "@anyhost/runtime";
-import { loadPackage } from "./packages.ts";
+import { loadPackage, type PackageOptions } from "./packages.ts";
 import { typesetText } from "./typeset.ts";
 
-/** `base`: the address below which the server serves what packages bring; `nonce`: for their scripts. */
-export function createClassic(page: ClassicPage, base: URL, nonce = ""): Classic {
+export function createClassic(page: ClassicPage, packages: PackageOptions): Classic {
   return new ClassicWidgets(page, {
-    load: loadPackage(base, nonce),
+    load: loadPackage(packages),
     typeset: (el) => typesetText(el, page.signal),
   });
 }

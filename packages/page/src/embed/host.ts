@@ -11,6 +11,7 @@ import type { Notification, SessionStart } from "@anyhost/protocol";
 import { type Classic, type ClassicPage, handleModelLifecycle, Registry } from "@anyhost/runtime";
 import { LinkWatch } from "../app/link.ts";
 import { sentence } from "../app/words.ts";
+import type { PackageOptions } from "../classic/packages.ts";
 import { PageConnection } from "../connection.ts";
 import { createIdentity, tabStorage } from "../identity.ts";
 import { explainInsecure } from "../insecure.ts";
@@ -234,7 +235,7 @@ export class EmbeddedHost {
       {
         connection,
         resolveUrl: (url) => new URL(url, base).href,
-        classic: (page) => loadClassic(page, base, nonce),
+        classic: (page) => loadClassic(page, { base: new URL(base), nonce, pass: () => this.#pass }),
         // Where a widget's own place is, the runtime shows it; elsewhere the console has it already.
         report: ({ error }) => explain(error),
         ...(nonce ? { nonce } : {}),
@@ -326,9 +327,9 @@ function spoken(pass: string | null): string[] {
 /** The address of the bundle for classic ipywidgets, relative to the script (`vite.embed.config.ts`). */
 declare const CLASSIC_SCRIPT: string;
 
-async function loadClassic(page: ClassicPage, base: string, nonce: string): Promise<Classic> {
-  const bundle = await import(/* @vite-ignore */ new URL(CLASSIC_SCRIPT, base).href);
-  return (bundle as typeof import("../classic/entry.ts")).createClassic(page, new URL(base), nonce);
+async function loadClassic(page: ClassicPage, packages: PackageOptions): Promise<Classic> {
+  const bundle = await import(/* @vite-ignore */ new URL(CLASSIC_SCRIPT, packages.base).href);
+  return (bundle as typeof import("../classic/entry.ts")).createClassic(page, packages);
 }
 
 /** A line in the place of a widget, until `signal` aborts. */
