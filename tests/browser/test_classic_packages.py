@@ -404,7 +404,7 @@ def nothing(session):
     })()
 
 @app.get("/ticket")
-def ticket():
+async def ticket():
     return host.ticket(host.session_for("ada"))
 
 @app.get("/", response_class=HTMLResponse)
@@ -439,7 +439,8 @@ def test_in_a_page_of_another_origin(browser: Browser, tmp_path: Path) -> None:
         ticket = context.request.get(f"{server.address}ticket").json()
         text = f'''<!doctype html><link rel="icon" href="data:,"><body>
             <script type="module" src="{server.address}widgets/embed.js"></script>
-            <any-view ticket="{ticket}" name="button"></any-view><any-view ticket="{ticket}" name="figure"></any-view>'''
+            <any-view ticket="{ticket}" name="button"></any-view>
+            <any-view ticket="{ticket}" name="figure"></any-view>'''
         page = context.new_page()
         failed: list[str] = []
         page.on("requestfailed", lambda request: failed.append(request.url))

@@ -100,16 +100,16 @@ async def test_from_a_write_to_the_output_of_its_reader(
 
 async def test_a_copy_that_the_notebook_forks_ends_with_its_cell(tmp_path: Path) -> None:
     """`os.fork()` returns twice, and there is one kernel: the copy says what it has to say, and leaves quietly."""
-    lines: list[str] = []
+    left, lines = tmp_path / "left", list[str]()
     async with ForkServer(on_line=lambda _pid, line: lines.append(line)) as starter:
         process = await starter.start()
         talk = Conversation(process.channel, tmp_path)
         await talk.edit(
-            "import atexit, os\natexit.register(open, 'left', 'w')\npid = os.fork()\nprint('one of two')",
+            f"import atexit, os\natexit.register(open, {str(left)!r}, 'w')\npid = os.fork()\nprint('one of two')",
             "print('status', os.waitpid(pid, 0)[1])",
         )
         assert await talk.run_cells(which="all") == ["a", "b"]
         assert "status 0" in talk.printed()
-        assert not (tmp_path / "left").exists()  # what exit functions remove, the kernel still needs
+        assert not left.exists()  # what exit functions remove, the kernel still needs
         await process.aclose()
     assert not any("Traceback" in line for line in lines)

@@ -99,7 +99,8 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
     else tell(page, error);
   };
   const development = config.mode === "edit" || config.mode === "dev";
-  const classic: LoadClassic = async (page) => (await import("./classic/entry.ts")).createClassic(page, { base });
+  const classic: LoadClassic = async (page) =>
+    (await import("./classic/entry.ts")).createClassic(page, { base });
   const registry = new Registry(
     { connection: tools?.tapped(connection) ?? connection, showOutputs, classic, report, development },
     signal,
