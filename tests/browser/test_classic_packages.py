@@ -379,7 +379,7 @@ import ipyvuetify as v
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-host = anyhost.WidgetHost(allow_origins=["http://localhost:9000"])
+host = anyhost.WidgetHost()
 app = FastAPI(lifespan=host.lifespan)
 app.mount("/widgets", host)
 
@@ -432,25 +432,40 @@ def test_in_a_page_of_an_app(browser: Browser, tmp_path: Path) -> None:
         assert tab.complaints == []
 
 
+PARTNER = """\
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+
+app = FastAPI()
+
+@app.get("/")
+def page():
+    return FileResponse("page.html")
+"""
+
+
 def test_in_a_page_of_another_origin(browser: Browser, tmp_path: Path) -> None:
-    """Scripts and fonts come from the app's origin, without a cookie."""
-    (tmp_path / "app.py").write_text(APP.replace("WidgetHost(", "WidgetHost(authorize=lambda _connection: None, "))
-    with uvicorn("app:app", tmp_path) as server, browser.new_context() as context:
-        ticket = context.request.get(f"{server.address}ticket").json()
-        text = f'''<!doctype html><link rel="icon" href="data:,"><body>
-            <script type="module" src="{server.address}widgets/embed.js"></script>
-            <any-view ticket="{ticket}" name="button"></any-view>
-            <any-view ticket="{ticket}" name="figure"></any-view>'''
+    """Scripts and fonts come from the app's origin, without a cookie: a pass says who asks."""
+    (tmp_path / "partner.py").write_text(PARTNER)
+    with ExitStack() as stack:
+        partner = stack.enter_context(uvicorn("partner:app", tmp_path)).address.replace("127.0.0.1", "localhost")
+        options = f"authorize=lambda _connection: None, allow_origins=[{partner.rstrip('/')!r}]"
+        (tmp_path / "app.py").write_text(APP.replace("WidgetHost()", f"WidgetHost({options})"))
+        app = stack.enter_context(uvicorn("app:app", tmp_path)).address
+        context = stack.enter_context(browser.new_context())
+        ticket = context.request.get(f"{app}ticket").json()
+        views = "".join(f'<any-view ticket="{ticket}" name="{name}"></any-view>' for name in ("button", "figure"))
+        script = f'<link rel="icon" href="data:,"><script type="module" src="{app}widgets/embed.js"></script>'
+        (tmp_path / "page.html").write_text(f"<!doctype html>{script}<body>{views}")
         page = context.new_page()
-        failed: list[str] = []
-        page.on("requestfailed", lambda request: failed.append(request.url))
-        page.route("http://localhost:9000/", lambda route: route.fulfill(body=text, content_type="text/html"))
-        page.goto("http://localhost:9000/")
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(partner)
         page.get_by_role("button", name="0 times").click()
         expect(page.get_by_role("button", name="1 times")).to_be_visible()
         expect(page.locator(".dot")).to_have_count(3)
         page.wait_for_function("[...document.fonts].some(f => f.family.includes('Roboto') && f.status === 'loaded')")
-        assert (failed, context.cookies()) == ([], [])
+        assert (errors, context.cookies()) == ([], [])
 
 
 def test_in_an_export(browser: Browser, tmp_path: Path) -> None:

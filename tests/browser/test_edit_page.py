@@ -646,6 +646,23 @@ _CONTRAST = """(el) => {
 }"""
 
 
+def test_tab_goes_by_and_changes_no_text(write: Write) -> None:
+    """Who explores with the keyboard gets through the page; the way into a text is Enter."""
+    notebook = write("x = 1", SLIDER + "slider = Slider()\nslider", "y = 2")
+    notebook.on_cell(1)
+    seen = set()
+    for _step in range(16):
+        notebook.press("Tab")
+        seen.add(notebook.page.evaluate("document.activeElement.tagName + ' ' + document.activeElement.className"))
+    assert not any("cm-content" in each for each in seen)
+    assert {"BUTTON tool", "INPUT ", "BUTTON add"} <= seen
+    assert notebook.sources()[0] == "x = 1"
+    expect(notebook.page.locator(".file-state")).to_have_text("Saved")
+    notebook.on_cell(3)
+    notebook.press("Enter")
+    expect(notebook.editor(3)).to_be_focused()
+
+
 def test_the_list_of_shortcuts(write: Write) -> None:
     notebook = write("x = 1")
     notebook.on_cell(1)

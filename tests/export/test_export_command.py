@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM
 from exports import ANYHOST, COUNTER, Elements, export
 
 from anyhost.cli import main
@@ -157,6 +158,19 @@ def test_where_nobody_could_ask_it_says_so_and_what_to_do(tmp_path: Path) -> Non
     done = export(path, "--browser", "/nowhere/chromium")
     assert done.returncode == 0
     assert "/nowhere/chromium could not be started: No such file or directory" in done.stderr
-    assert "Name one with --browser, or say --no-browser" in done.stderr
+    assert "Name a browser with --browser, or say --no-browser" in done.stderr
     done = export(path, "--browser", "/bin/true")
     assert "/bin/true was to open the page, and ended with code 0" in done.stderr
+
+
+@pytest.mark.browser
+def test_widgets_that_ask_without_an_end_are_answered_until_the_limit(tmp_path: Path) -> None:
+    """Promise 8."""
+    asks = 'import anywidget\n\n\nclass Asks(anywidget.AnyWidget):\n    _esm = """\n'
+    asks += '    export default { initialize({ model }) { setInterval(() => model.send(\'more\'), 50); } };\n    """\n'
+    asks += "\n\nasked = Asks()\nasked.on_msg(lambda widget, _content, _buffers: widget.send('said'))\nasked\n"
+    done = export(notebook(tmp_path, asks), "--settle", "2", "--browser", CHROMIUM)
+    assert done.returncode == 0
+    assert "widgets still asked 2 s after the page was opened" in done.stderr
+    elements = Elements((tmp_path / "notebook.html").read_text("utf-8"))
+    assert elements.texts(data_anyhost="answers")

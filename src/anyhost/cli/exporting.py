@@ -75,10 +75,7 @@ def _warnings(exported: Exported, options: argparse.Namespace) -> Iterator[str]:
     if not exported.settled:
         yield f"widgets still changed {options.settle} s after the last cell; the page has them as they were then"
     if exported.unasked and not options.no_browser:
-        yield (
-            f"widgets may ask Python something when they start, and {exported.unasked}: what they would be answered is "
-            "not in the page. Name one with --browser, or say --no-browser where that is as it should be"
-        )
+        yield exported.unasked
 
 
 def _size(nbytes: int) -> str:

@@ -26,7 +26,7 @@ class Exported:
     answers: int
     """How many questions of widgets the page has answers to."""
     unasked: str | None
-    """Why widgets that may ask Python something will not be answered, in words for the user."""
+    """What is to be said of widgets that may ask Python something, and will not be answered, or not always."""
 
 
 async def export_notebook(

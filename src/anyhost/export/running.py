@@ -46,6 +46,14 @@ from .bundles import packages_in
 _SENDS = re.compile(r"\.(?:send|invoke)\b")
 """What the code of a widget that asks has in it: names of what others call are not shortened in bundles."""
 
+_UNASKED = (
+    "widgets may ask Python something when they start, and {}, so nobody knows what: the page has no answers for them. "
+    "Name a browser with --browser, or say --no-browser where that is as it should be"
+)
+_STILL_ASKING = (
+    "widgets still asked {:g} s after the page was opened (--settle); it has what they were answered until then"
+)
+
 QUIET_SECONDS = 0.3
 """So long Python must have been silent."""
 
@@ -72,7 +80,7 @@ class Ran:
     answers: list[Asked] = field(default_factory=list)
     """What widgets asked when they started, and what was said to it."""
     unasked: str | None = None
-    """Why widgets that may ask something were not asked what, in words for the user."""
+    """What is to be said of widgets that may ask something, and will not be answered, or not always."""
 
 
 Progress = Callable[[str], None]
@@ -131,17 +139,20 @@ async def _asked(
 ) -> Ran:
     """The same, with what widgets ask and are answered within so many seconds."""
     if chromium is None:
-        return replace(ran, unasked="there is no Chromium here that could be asked what")
+        return replace(ran, unasked=_UNASKED.format("there is no Chromium here"))
     hearing.progress("opening the page, for what its widgets ask")
     hearing.traffic.wanted.update(url for url in ran.modules if url.endswith(".js"))
+    unasked = None
     try:
         async with shown(session, modules, chromium, hearing.traffic):
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(seconds):
                     await _until(hearing.all_is_answered, session, hearing)
+            except TimeoutError:
+                unasked = _STILL_ASKING.format(seconds)
     except BrowserFailed as error:
-        return replace(ran, unasked=str(error))
-    return replace(ran, answers=[asked for asked in hearing.answers.asked if asked.answers])
+        return replace(ran, unasked=_UNASKED.format(error))
+    return replace(ran, answers=[asked for asked in hearing.answers.asked if asked.answers], unasked=unasked)
 
 
 async def _settle(session: Session, hearing: _Hearing, seconds: float) -> bool:

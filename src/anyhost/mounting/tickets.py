@@ -40,10 +40,9 @@ class Tickets:
     def issue(self, key: VisitorKey, seconds: float) -> str:
         """A ticket for this visitor's session, good for so long."""
         now = self._clock()
-        for old in [each for each, (_, end) in self._tickets.items() if end <= now]:
-            del self._tickets[old]
-        while len(self._tickets) >= MOST:
-            del self._tickets[next(iter(self._tickets))]
+        if len(self._tickets) >= MOST:
+            good = {each: held for each, held in self._tickets.items() if held[1] > now}
+            self._tickets = dict(list(good.items())[1 - MOST :])
         ticket = secrets.token_urlsafe(32)
         self._tickets[ticket] = key, now + seconds
         return ticket

@@ -28,7 +28,9 @@ class CellView extends Component<{ cell: Cell }> {
     return (
       <div class="cell" data-phase={cell.phase} data-old={old || undefined}>
         {cell.source !== null && <Code source={cell.source} />}
-        {cell.outputs.length > 0 && <Outputs outputs={cell.outputs} leftovers={cell.leftovers} />}
+        {cell.outputs.length > 0 && (
+          <Outputs outputs={cell.outputs} leftovers={cell.leftovers} hidden={cell.source === null} />
+        )}
         {cell.unshown > 0 && <p class="note">{cell.unshown.toLocaleString()} more outputs are not shown.</p>}
         {cell.phase === "running" && cell.startedAt !== null && (
           <Elapsed since={cell.startedAt} before="running for " />

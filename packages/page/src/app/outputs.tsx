@@ -26,9 +26,11 @@ export interface OutputsProps {
   /** Those of an earlier run, whose place is not taken yet. */
   readonly leftovers?: readonly Output[];
   readonly places?: Places;
+  /** The cell's source cannot be seen: nobody could count its lines. */
+  readonly hidden?: boolean;
 }
 
-export function Outputs({ outputs, leftovers = [], places }: OutputsProps) {
+export function Outputs({ outputs, leftovers = [], places, hidden = false }: OutputsProps) {
   const draw = (output: Output, old: boolean) => {
     switch (output.kind) {
       case "data":
@@ -36,7 +38,7 @@ export function Outputs({ outputs, leftovers = [], places }: OutputsProps) {
       case "console":
         return <ConsoleView key={output.key} output={output} old={old} />;
       case "error":
-        return <ErrorView key={output.key} output={output} places={places} old={old} />;
+        return <ErrorView key={output.key} output={output} places={places} hidden={hidden} old={old} />;
       default:
         return output satisfies never;
     }
@@ -120,14 +122,15 @@ class ConsoleView extends Component<OutputProps<ConsoleOutput>> {
 
 interface ErrorViewProps extends OutputProps<ErrorOutput> {
   readonly places: Places | undefined;
+  readonly hidden: boolean;
 }
 
 /** The error first, in words; then where it came from, for those who want to know. */
-function ErrorView({ output, places, old }: ErrorViewProps) {
+function ErrorView({ output, places, hidden, old }: ErrorViewProps) {
   const { name, value, line, callback, times, cells } = output;
   const where = [
     callback && "in a callback",
-    line !== null && <Line line={line} places={places} />,
+    line !== null && !hidden && <Line line={line} places={places} />,
     times > 1 && `${times} times`,
   ].filter(Boolean);
   const head = (

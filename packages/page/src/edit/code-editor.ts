@@ -136,7 +136,12 @@ function extensionsFor(options: CodeEditorOptions): Extension {
       : [markdownLater(options.signal), EditorView.lineWrapping],
     python ? autocompletion({ override: [kernelCompletions(options.complete)], icons: false }) : [],
     placeholder(python ? "" : "Markdown"),
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: String(!python) }),
+    EditorView.contentAttributes.of({
+      "aria-label": options.label,
+      spellcheck: String(!python),
+      // The way in is Enter on the cell. Who comes by with Tab would go on with it, and indent.
+      tabindex: "-1",
+    }),
     EditorView.updateListener.of((update) => {
       const own = update.transactions.some((each) => each.docChanged && !each.annotation(Transaction.remote));
       if (own) options.typed(update.state.doc.toString());

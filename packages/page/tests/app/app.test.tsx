@@ -151,8 +151,14 @@ describe("an error", () => {
       "\u001b[31mNameError\u001b[39m: no x\nin two lines",
     ];
     draw(play(READY, { ...ERROR, traceback }));
-    expect(find(".error summary")?.textContent).toBe("NameError: no x\nin two linesin a callback, line 3");
+    expect(find(".error summary")?.textContent).toBe("NameError: no x\nin two linesin a callback");
     expect(find(".traceback")?.textContent).toBe("File x\n----> 1 x\n");
+  });
+
+  test("says its line in the cell where that can be seen", () => {
+    const [cell] = READY.cells;
+    draw(play({ ...READY, cells: cell ? [{ ...cell, source: "1\n2\nx" }] : [] }, ERROR));
+    expect(find(".error")?.textContent).toContain("in a callback, line 3");
   });
 
   test("with a traceback of other words has all of it", () => {
