@@ -405,7 +405,7 @@ def nothing(session):
 
 @app.get("/ticket")
 async def ticket():
-    return host.ticket(host.session_for("ada"))
+    return host.ticket(await host.session_for("ada"))
 
 @app.get("/", response_class=HTMLResponse)
 def page():
@@ -471,7 +471,7 @@ def test_in_a_page_of_another_origin(browser: Browser, tmp_path: Path) -> None:
 def test_in_an_export(browser: Browser, tmp_path: Path) -> None:
     """One file, with the front ends, fonts and pictures that its models need, and no others."""
     (tmp_path / "notebook.py").write_text("".join([BQPLOT, IPYMPL, IPYVUETIFY]), encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("anyhost")), "export", "notebook.py"]
+    command = [str(Path(sys.executable).with_name("anyhost")), "export", "--no-browser", "notebook.py"]
     environment = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
     page = (tmp_path / "notebook.html").read_text(encoding="utf-8")

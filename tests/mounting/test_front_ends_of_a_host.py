@@ -69,7 +69,7 @@ async def test_a_page_of_another_origin_shows_its_pass() -> None:
         asked = await page.options(WHERE, headers=partner | {"access-control-request-headers": "authorization"})
         assert "Authorization" in asked.headers["access-control-allow-headers"]
         assert asked.headers["access-control-allow-origin"] == PARTNER
-        question = {"names": ["slider"], "ticket": host.ticket(host.session_for("ada"))}
+        question = {"names": ["slider"], "ticket": host.ticket(await host.session_for("ada"))}
         held = (await page.post("/widgets/views", json=question, headers=partner)).json()["pass"]
         found = await page.get(WHERE, headers=partner | {"authorization": f"Anyhost {held}"})
         assert found.headers["access-control-allow-origin"] == PARTNER

@@ -45,7 +45,7 @@ async def find(page: AsyncClient, **question: Any) -> Response:
 
 async def test_a_ticket_leads_to_its_session_without_a_cookie_and_a_pass_from_then_on() -> None:
     async with hosted() as (host, page):
-        session = host.session_for("ada")
+        session = await host.session_for("ada")
         first = await find(page, ticket=host.ticket(session))
         assert "set-cookie" not in first.headers
         answer = first.json()
@@ -59,14 +59,15 @@ async def test_what_a_ticket_says_goes_before_a_cookie_that_came_along() -> None
     async with hosted() as (host, page):
         own = await find(page)
         assert "set-cookie" in own.headers
-        shown = await find(page, ticket=host.ticket(host.session_for("ada")))
+        shown = await find(page, ticket=host.ticket(await host.session_for("ada")))
         assert shown.json()["session_id"] != own.json()["session_id"]
 
 
 async def test_an_account_has_one_session_and_authorize_is_not_asked_for_it() -> None:
     async with hosted(authorize=lambda _connection: None) as (host, page):
-        ada = host.session_for("ada")
-        assert host.session_for("ada") is ada is not host.session_for("bob")
+        ada = await host.session_for("ada")
+        assert await host.session_for("ada") is ada
+        assert await host.session_for("bob") is not ada
         assert ada.user == "ada"
         assert (await find(page)).status_code == 403
         assert (await find(page, ticket=host.ticket(ada))).status_code == 200
@@ -74,7 +75,7 @@ async def test_an_account_has_one_session_and_authorize_is_not_asked_for_it() ->
 
 async def test_what_is_good_no_longer_is_refused_and_says_what_to_do() -> None:
     async with hosted() as (host, page):
-        session = host.session_for("ada")
+        session = await host.session_for("ada")
         late, good = host.ticket(session, seconds=0), host.ticket(session)
         held = (await find(page, ticket=good)).json()["pass"]
         for refused in (await find(page, ticket="made up"), await find(page, ticket=late)):
@@ -87,13 +88,13 @@ async def test_what_is_good_no_longer_is_refused_and_says_what_to_do() -> None:
         await until(lambda: session.ended)
         with pytest.raises(SessionEnded):
             host.ticket(session)
-        assert host.session_for("ada") is not session
+        assert await host.session_for("ada") is not session
 
 
 async def test_an_origin_that_is_not_allowed_gets_nothing_for_a_ticket() -> None:
     async with hosted() as (host, page):
         page.headers["Origin"] = "https://thief.example.com"
-        refused = await find(page, ticket=host.ticket(host.session_for("ada")))
+        refused = await find(page, ticket=host.ticket(await host.session_for("ada")))
         assert (refused.status_code, "WidgetHost(allow_origins=" in refused.text) == (403, True)
 
 
@@ -102,7 +103,7 @@ async def test_a_socket_shows_the_pass_as_a_subprotocol() -> None:
     host = WidgetHost()
     host.widget(name="slider")(ipywidgets.IntSlider)
     async with running(host) as address:
-        session = host.session_for("ada")
+        session = await host.session_for("ada")
         origin = {"Origin": address.rstrip("/")}
         async with AsyncClient(base_url=address, headers=origin) as page:
             held = (await find(page, ticket=host.ticket(session))).json()["pass"]

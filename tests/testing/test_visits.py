@@ -30,6 +30,7 @@ from anyhost.testing import (
     Widget,
     connect,
     running,
+    until,
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -105,8 +106,8 @@ async def test_commands_answer_or_say_why_not() -> None:
 
 
 async def test_what_is_waited_for_in_vain_says_how_it_was() -> None:
-    async with connect(Counter(), patience=0.1) as client:
-        widget = await client.widget("widget")
+    async with connect(Counter()) as client:
+        widget = Widget((await client.widget("widget")).model_id, client.remote, patience=0.1)
         with pytest.raises(TimeoutError, match=r"waited in vain for 0.1 s; the state is .*'count': 0"):
             await widget.until(count=1)
         with pytest.raises(LookupError, match=r"Counter has no trait 'colour'; it has broken, count, data, layout"):
@@ -206,9 +207,7 @@ async def test_a_visit_that_is_over_ends_its_session_as_a_page_does_that_is_clos
         async with connect(f"{address}widgets") as client:
             await client.widget("counter")
             assert len(host.sessions) == 1
-        async with asyncio.timeout(5):
-            while host.sessions:  # noqa: ASYNC110 - nobody tells of it
-                await asyncio.sleep(0.01)
+        await until(lambda: not host.sessions)
 
 
 async def test_nothing_that_can_be_shown_is_said_to_be_none() -> None:

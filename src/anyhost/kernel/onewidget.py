@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
+import sys
 from typing import Any
 
 from anyhost.cells.notebook import Cell, Notebook, numbered
@@ -15,6 +16,10 @@ from .references import model_id_of
 
 class WidgetError(Exception):
     """What was named is no widget, and makes none. The text says what to name instead."""
+
+    def _render_traceback_(self) -> list[str]:
+        """The way to it leads through nobody's code but ours."""
+        return []
 
 
 def widget_notebook(command: RunWidget) -> Notebook:
@@ -34,7 +39,7 @@ def make(module: str, name: str) -> Any:
 
     Raises `WidgetError`, and what the author's own code raises.
     """
-    found: Any = importlib.import_module(module)
+    found: Any = _imported(module)
     for part in name.split("."):
         if not hasattr(found, part):
             raise WidgetError(f"{module} has no {name}{_instead(found, part)}")
@@ -49,6 +54,19 @@ def make(module: str, name: str) -> Any:
             f"such as `def make(): return {name}(...)`, and run: anyhost dev {module}:make"
         )
     return _checked(found(), what)
+
+
+def _imported(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        missing = error.name
+        if missing is None or not f"{module}.".startswith(f"{missing}."):
+            raise  # something that the author's module imports
+    raise WidgetError(
+        f"there is no module {missing} in {sys.path[0]}, and none is installed. A file is named with its end, as in "
+        "my_widget.py:Counter"
+    )
 
 
 def _required(factory: Any) -> list[str]:

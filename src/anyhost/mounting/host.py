@@ -227,7 +227,7 @@ class WidgetHost:
             raise SessionEnded("the session has ended: there is nothing that a ticket could be for")
         return visitors.tickets.issue(key, seconds)
 
-    def session_for(self, user: Hashable) -> Session:
+    async def session_for(self, user: Hashable) -> Session:
         """The session of somebody whom the app knows by itself, such as a user of another site that shows its widgets:
         the same for the same `user`, which becomes `session.user`. For `ticket`; no cookie leads to it, and
         `authorize` is not asked. Raises Starlette's `HTTPException` when there is no room for it.
@@ -236,6 +236,8 @@ class WidgetHost:
             visit = self._live().visit_of_account(user)
         except SessionsFull as error:
             raise HTTPException(503, str(error)) from error
+        except UserCannotBeSent as error:
+            raise HTTPException(500, str(error)) from error
         visit.core.use()
         return visit.session
 

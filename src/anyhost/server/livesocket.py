@@ -109,7 +109,8 @@ class LiveSocket(WebSocketsSansIOProtocol):
         if not self._unwritten:
             self.loop.call_soon(self._flush)
         self._unwritten += b"".join(self.conn.data_to_send())
-        if len(self._unwritten) > _TOGETHER:
+        # Beyond its limit the transport has us wait for a client that does not read: it must not hear of that late.
+        if len(self._unwritten) > min(_TOGETHER, self.transport.get_write_buffer_limits()[1]):
             self._flush()
 
     def _flush(self) -> None:
