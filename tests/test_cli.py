@@ -48,7 +48,6 @@ BUSY = "# %%\nprint('ready')\nwhile True:\n    pass\n"
         ("edit nowhere/new.py", "there is no folder nowhere"),
         ("edit image.png/new.py", "image.png/new.py: cannot be read"),
         ("edit new.txt", "expected a Python script"),
-        ("edit broken.py", "broken.py, line 1: this is not Python"),
         ("edit broken.ipynb", "broken.ipynb: this is not a Jupyter notebook"),
         ("dance", "dance"),
         ("demo --port 70000", "expected a number from 0 to 65535, got '70000'"),

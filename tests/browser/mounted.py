@@ -19,19 +19,25 @@ THIS = Path(sys.executable)
 COMMAND = re.compile(r"^uvicorn (\S+)$", re.MULTILINE)
 
 
+def pieces_of(page: str) -> list[tuple[str, str, str]]:
+    """The files of a page of docs/, as it gives them: whether a piece goes to the end of one, its name, its text."""
+    return FILE.findall((DOCS / page).read_text("utf-8"))
+
+
 def files_of(page: str) -> dict[str, str]:
     """The files of a page of docs/, by their names."""
     files: dict[str, str] = {}
-    for added, name, content in FILE.findall((DOCS / page).read_text("utf-8")):
+    for added, name, content in pieces_of(page):
         files[name] = (files[name] if added else "") + content
     return files
 
 
 def unpack(page: str, folder: Path) -> str:
-    """Write the page's files, and return what its command names."""
-    for name, content in files_of(page).items():
+    """Write the page's files, and return what its command names. What it adds to may be in the folder already."""
+    for added, name, content in pieces_of(page):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
+        with (folder / name).open("a" if added else "w", encoding="utf-8") as file:
+            file.write(content)
     (app,) = COMMAND.findall((DOCS / page).read_text("utf-8"))
     return str(app)
 

@@ -144,6 +144,14 @@ class Probed:
         expect(self._output).not_to_have_text(json.dumps(old), timeout=10_000)
         return self.seen()
 
+    def until(self, wanted: Callable[[Any], bool]) -> Any:
+        """What Python sees, once this is true of it."""
+        for _look in range(100):
+            if wanted(seen := self.seen()):
+                return seen
+            self._probe.page.wait_for_timeout(100)
+        raise AssertionError(f"waited in vain: Python sees {seen}")
+
     def becomes(self, value: Any) -> None:
         """Wait until Python sees this."""
         expect(self._output).to_have_text(json.dumps(value), timeout=10_000)

@@ -83,8 +83,7 @@ def test_bqplot_figure_is_brushed_and_zoomed(tab: Tab) -> None:
     expect(figure.locator(".selection")).to_have_count(0)
     plot.hover(force=True)  # bqplot lays a rectangle of its own over it
     tab.page.mouse.wheel(0, -300)
-    narrower = probe.changed(seen)
-    assert narrower["width"] < 10
+    probe.until(lambda now: now["width"] < 10)
     # Python's change is drawn.
     probe.do("thick")
     expect(line).to_have_css("stroke-width", "9px")

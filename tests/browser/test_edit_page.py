@@ -262,6 +262,19 @@ def test_the_live_kernel_completes(write: Write) -> None:
     expect(notebook.editor(2)).to_have_text("x = '😀'; thing.alpha_two")
 
 
+def test_a_list_that_is_asked_for_does_not_open_where_the_cell_was_left(write: Write) -> None:
+    notebook = write("", "value = 1")
+    notebook.editor(1).click()
+    notebook.page.keyboard.type("other = value")
+    notebook.press("Shift+Enter")
+    notebook.editor(2).click()
+    notebook.press("End")
+    notebook.page.keyboard.type("; val")
+    lists = notebook.page.locator(".cm-tooltip-autocomplete")
+    expect(lists.last).to_contain_text("value")
+    expect(lists).to_have_count(1)  # Python answers in order
+
+
 def test_an_error_says_where_and_takes_the_cursor_there(write: Write) -> None:
     notebook = write("x = 1\n\n1 / 0", "print('goes on')")
     error = notebook.outputs(1)

@@ -51,6 +51,8 @@ def test_who_only_takes_imports_from_a_cell_does_not_run_for_what_that_reads(
         (DIAMOND, DIAMOND, set()),
         (DIAMOND, {"2": "b = 3"}, {"2", "4"}),
         (DIAMOND, {"6": "new = a"}, {"6"}),
+        (DIAMOND, {"6": ""}, set()),
+        (["x = 1", ""], {"1": "", "2": "y = 1"}, {"1", "2"}),
         (DIAMOND, {"6": "a = 2"}, {"6"}),  # the others read the one above, as before
         (DIAMOND, {"1": None}, {"2", "3", "4"}),
         (DIAMOND, {"5": None}, set()),

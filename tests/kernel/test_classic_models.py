@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ipywidgets
 import pytest
 from classic_page import START, Page
 from notebooks import kernel_in
@@ -113,6 +114,13 @@ async def test_a_layout_belongs_to_its_session(tmp_path: Path) -> None:
         assert ack.status == "corrected" and bytes(ack.state["layout"]) == f'"IPY_MODEL_{layout}"'.encode()
 
 
+@pytest.fixture
+def no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`close_all` reaches every widget of the process: those that other tests have left are not to be met."""
+    monkeypatch.setattr(ipywidgets.widgets.widget, "_instances", {})
+
+
+@pytest.mark.usefixtures("no_others")
 @pytest.mark.parametrize("close", [f"{S}.close()", "import ipywidgets\nipywidgets.Widget.close_all()"])
 async def test_closing_closes_in_the_page(tmp_path: Path, close: str) -> None:
     async with kernel_in(tmp_path) as kernel:
@@ -126,6 +134,7 @@ async def test_closing_closes_in_the_page(tmp_path: Path, close: str) -> None:
         assert kernel.errors() == []
 
 
+@pytest.mark.usefixtures("no_others")
 async def test_what_was_closed_opens_again_with_what_is_in_it(tmp_path: Path) -> None:
     """Design, section 8: under new ids, children first."""
     async with kernel_in(tmp_path) as kernel:

@@ -106,12 +106,13 @@ async def test_the_old_result_stays_until_the_new_one_is_there(tmp_path: Path) -
         assert shown_in(page) == ["x 9\n"]
 
 
-async def test_figures_are_shown_where_the_function_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("magic", ["", "%matplotlib inline\n"])
+async def test_figures_are_shown_where_the_function_is(tmp_path: Path, magic: str) -> None:
     """matplotlib's inline figures: in the `Output`, one at a time, and closed."""
     pytest.importorskip("matplotlib")
     async with kernel_in(tmp_path) as kernel:
         await kernel.edit(
-            f"{START}import matplotlib.pyplot as plt",
+            f"{magic}{START}import matplotlib.pyplot as plt",
             "@interact(n=(1, 5))\ndef draw(n=2):\n    print('n', n)\n    plt.plot(range(n))\n    plt.show()",
             "@interact(n=(1, 5))\ndef unshown(n=2):\n    plt.plot(range(n))",
             "print(plt.get_fignums())",

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def anywidget_sources() -> Path:
 
 def run(suite: str, *options: str, **environment: str) -> str:
     """Run a suite in a process of its own; the end of what it printed."""
-    folder = anywidget_sources() if suite == "anywidget" else CACHE.parent
+    folder = anywidget_sources() if suite == "anywidget" else Path(tempfile.gettempdir())
     which = ("tests",) if suite == "anywidget" else IPYWIDGETS
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-p", "no:cacheprovider", *options, *which],

@@ -25,12 +25,16 @@ def stale_after(before: Graph, after: Graph) -> set[CellId]:
     """The cells of `after` whose outputs an edit, a move or a deletion has made untrue.
 
     Those that are new or have another source, those whose names come from another cell than before, and all that
-    depend on them (whoever comes into a cycle, or out of one, is among them). Add them to those that were stale.
+    depend on them (whoever comes into a cycle, or out of one, is among them). Add them to those that were stale. A new
+    cell in which nothing is written yet has nothing to run.
     """
     return after.descendants(
         cell
         for cell, source in after.sources.items()
-        if before.sources.get(cell) != source
-        or before.inputs[cell] != after.inputs[cell]
-        or before.left_out(cell) != after.left_out(cell)
+        if (cell in before.sources or source)
+        and (
+            before.sources.get(cell) != source
+            or before.inputs[cell] != after.inputs[cell]
+            or before.left_out(cell) != after.left_out(cell)
+        )
     )

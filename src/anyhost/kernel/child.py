@@ -47,7 +47,22 @@ def load_main(name: str) -> KernelMain:
     return main
 
 
-def run_kernel(sock: socket.socket, main: KernelMain) -> int:
+def prepared_main(name: str) -> KernelMain:
+    """The same before a fork: what its module's `prepare_main()` returns, if it has one. Raises as `load_main`.
+
+    What is made there is every kernel's, so it must not depend on anything that a kernel has of its own.
+    """
+    prepare: Callable[[], KernelMain] | None
+    prepare = getattr(importlib.import_module(name.partition(":")[0]), "prepare_main", None)
+    return load_main(name) if prepare is None else prepare()
+
+
+def command_decoder() -> Decoder[KernelCommand]:
+    """What a kernel reads its commands with: milliseconds to make, and the same for all."""
+    return Decoder(KernelCommand)
+
+
+def run_kernel(sock: socket.socket, main: KernelMain, decoder: Decoder[KernelCommand]) -> int:
     """Run on this, the main thread, to the end; the exit code."""
     own = os.getpid()
     turns = Turns()
@@ -56,7 +71,7 @@ def run_kernel(sock: socket.socket, main: KernelMain) -> int:
     with Interruption(loop) as interruption:
         bypass = Bypass()
         bypass.route(Interrupt, lambda _command: interruption.interrupt())
-        channel = _open_channel(sock, loop, turns, interruption, bypass)
+        channel = _open_channel(sock, decoder, loop, turns, interruption=interruption, bypass=bypass)
         # A forked copy (multiprocessing) shares our pipe: two writers would garble it.
         os.register_at_fork(after_in_child=channel.abandon)
         task = loop.create_task(_run(main, channel, interruption, bypass))
@@ -98,8 +113,10 @@ def _exit_code(task: asyncio.Task[None]) -> int:
 
 def _open_channel(
     sock: socket.socket,
+    decoder: Decoder[KernelCommand],
     loop: asyncio.AbstractEventLoop,
     turns: Turns,
+    *,
     interruption: Interruption,
     bypass: Bypass,
 ) -> ThreadPipe[KernelMessage, KernelCommand]:
@@ -110,7 +127,7 @@ def _open_channel(
 
     channel: ThreadPipe[KernelMessage, KernelCommand] = ThreadPipe(
         sock,
-        Decoder(KernelCommand),
+        decoder,
         loop,
         turns=turns,
         shield=interruption.shield,
@@ -157,7 +174,7 @@ def main(arguments: list[str]) -> None:
     sock.set_inheritable(False)
     sys.argv = [""]
     renew_streams()
-    finish(run_kernel(sock, load_main(name)))
+    finish(run_kernel(sock, load_main(name), command_decoder()))
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ import gc
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,18 +39,19 @@ LOOKED_AT = 64 * 1024
 _LARGE_INTEGER = re.compile(rb"(?:^|[\[,:])-?(\d{16,})(?=[\],}]|$)")
 
 
-_NOTHING = msgspec.Raw(b"null")
 _NULL = re.compile(rb"null")
 _NAIVE = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d{1,6})?"')
 """What the text of a datetime without a zone ends with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A value's JSON text, and where numbers belong that JSON cannot hold."""
 
     text: msgspec.Raw
-    floats: list[FloatPatch]
+    floats: Sequence[FloatPatch] = ()
+
+
+_NOTHING = Encoded(msgspec.Raw(b"null"))
 
 
 class EncodingError(TypeError):
@@ -70,7 +71,12 @@ class Encoder:
         Raises `EncodingError` when there is no JSON for it. What is lossy is warned of, once for each place.
         """
         if value is None:  # most of a layout's keys
-            return Encoded(_NOTHING, [])
+            return _NOTHING
+        if _is_simple(value):  # most of the rest
+            try:
+                return Encoded(msgspec.Raw(msgspec.json.encode(value)))
+            except UnicodeEncodeError:
+                pass  # half of a surrogate pair
         return _Encoding(self._reference_of, [owner, *path], self._warn).encode(value, path)
 
     def _warn(self, place: str, text: str) -> None:
@@ -208,6 +214,17 @@ class _Encoding:
         if valid != text:
             self._warn(self._place, "half of a surrogate pair is not text; sent as U+FFFD")
         return valid
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether a value has one JSON text, which says all of it: there is nothing in it to look for."""
+    kind = type(value)
+    return (
+        kind is str
+        or kind is bool
+        or (kind is int and -LARGEST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER)
+        or (kind is float and isfinite(value))
+    )
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None), bytes, bytearray, memoryview})

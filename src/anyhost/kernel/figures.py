@@ -41,12 +41,23 @@ def _configure_matplotlib(shell: Any) -> None:
         return
     backend = sys.modules.get("matplotlib_inline.backend_inline")
     if backend is None:
-        # Set, but not loaded: it finds the shell when the first figure loads it.
-        matplotlib.rcParams["backend"] = INLINE
+        # Set, but not loaded: it finds the shell when the first figure loads it. As a plain dict: to see whether
+        # there is such a backend matplotlib would read the entry points of all that is installed.
+        dict.__setitem__(matplotlib.rcParams, "backend", INLINE)
         return
     # It was loaded for another shell, or none, and would not notice this one.
     backend.configure_inline_support.current_backend = "unset"
     backend.configure_inline_support(shell, INLINE)
+
+
+def name_inline_by_module() -> None:
+    """`%matplotlib inline` calls the backend just "inline", and `interact` knows it by the name of its module only.
+
+    Then what its function draws, and does not show, would never be seen (ipywidgets 8.1).
+    """
+    settings = sys.modules["matplotlib"].rcParams
+    if dict.get(settings, "backend") == "inline":
+        dict.__setitem__(settings, "backend", INLINE)
 
 
 def figures_as_widgets(shell: Any) -> None:

@@ -14,6 +14,7 @@ import bdb
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from anyhost.channels import Channel, ChannelClosed
@@ -38,6 +39,7 @@ from anyhost.protocol.messages import (
 from .bypass import Bypass
 from .capture import Captures
 from .changes import Changes
+from .child import KernelMain
 from .compiler import Place
 from .completion import Completer, Situation
 from .console import Console, Source
@@ -63,16 +65,27 @@ GRACE = 1.0
 """How long a cancelled task of the user's may take to end at shutdown, in seconds."""
 
 
-async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass) -> None:
+async def main(
+    channel: Channel[KernelMessage, KernelCommand],
+    interruption: Interruption,
+    bypass: Bypass,
+    *,
+    shell: Shell | None = None,
+) -> None:
     """What a kernel process does, until it is told to shut down or the channel ends (see `child.py`)."""
-    await Kernel(channel, interruption, owns_process=True, bypass=bypass).run()
+    await Kernel(channel, interruption, owns_process=True, bypass=bypass, shell=shell).run()
+
+
+def prepare_main() -> KernelMain:
+    """`main` for processes that are forked later: the shell, which is most of a kernel's start, is there already."""
+    return partial(main, shell=Shell())
 
 
 class Kernel:
     """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back.
 
     With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too. `bypass` brings what need not
-    wait for the loop.
+    wait for the loop; `shell` is one that nobody has opened yet.
     """
 
     def __init__(
@@ -82,6 +95,7 @@ class Kernel:
         *,
         owns_process: bool = False,
         bypass: Bypass | None = None,
+        shell: Shell | None = None,
     ) -> None:
         self._channel = channel
         self._owns_process = owns_process
@@ -93,6 +107,7 @@ class Kernel:
         self._runs: Runs
         self._watching = asyncio.Event()
         self._region: Allowed | None = None
+        self._prepared = shell
         self._shell: Shell
         self.console = Console(self._publish_console, self._source)
         self.displayed = Displayed()
@@ -118,7 +133,7 @@ class Kernel:
             stack.enter_context(self.console)
             if self._owns_process:
                 stack.enter_context(Descriptors(self.console))
-            self._shell = stack.enter_context(Shell.opened(self))
+            self._shell = stack.enter_context(Shell.opened(self, self._prepared))
             stack.enter_context(settings(PROGRESS))
             stack.enter_context(standard_streams(self.console))
             stack.enter_context(no_watchers())

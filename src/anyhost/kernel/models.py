@@ -259,7 +259,9 @@ class Models:
 
     def _custom(self, model: Model, content: Any, buffers: list[Any]) -> None:
         encoded = self._encoder.encode(content, [], model.name)
-        self._send(model, ModelCustomMessage(content=encoded.text, buffers=_owned(buffers), floats=encoded.floats))
+        self._send(
+            model, ModelCustomMessage(content=encoded.text, buffers=_owned(buffers), floats=list(encoded.floats))
+        )
         model.invocations.note(content)
 
     def _close(self, model: Model) -> None:

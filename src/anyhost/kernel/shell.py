@@ -27,7 +27,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from .commands import run_command
 from .compiler import CellCompiler, Place
 from .current import running
-from .figures import figures_as_widgets
+from .figures import figures_as_widgets, name_inline_by_module
 from .magics import MagicKind, backend_of, refuse
 from .outputs import Formatter, LastExpression, OutputSink, Publisher
 
@@ -41,7 +41,10 @@ class ShellSink(OutputSink, Protocol):
 
 
 class Shell(InteractiveShell):  # type: ignore[misc]
-    """One shell of one notebook. `opened` makes it the process's, and takes everything back."""
+    """One shell of one notebook. `opened` makes it the process's, and takes everything back.
+
+    Before, a shell has changed nothing around it: a warm parent can make one that nobody there sees.
+    """
 
     sink = traitlets.Any()
     compiler_class = traitlets.Type(CellCompiler)
@@ -123,12 +126,42 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     system_piped = system_raw = system
 
+    def enable_matplotlib(self, gui: str | None = None) -> Any:
+        enabled = super().enable_matplotlib(gui)
+        name_inline_by_module()
+        return enabled
+
     def enable_gui(self, gui: str | None = None) -> None:
         if gui not in (None, "inline"):
             raise UsageError(f"windows cannot be opened here ({gui})")
 
     def ask_exit(self) -> None:
         raise SystemExit
+
+    # ---- the process, which is not the shell's before `opened`
+
+    def save_sys_module_state(self) -> None:
+        """Later: a fork has other streams."""
+
+    def init_sys_modules(self) -> None:
+        """Later: `__main__` is somebody else's."""
+
+    def init_builtins(self) -> None:
+        """Later: libraries ask for `__IPYTHON__` when they are imported."""
+
+    def init_prompts(self) -> None:
+        """Later: `sys.ps1` says that somebody types at a prompt."""
+
+    def _take_process(self) -> None:
+        super().save_sys_module_state()
+        super().init_sys_modules()
+        super().init_builtins()
+        # `exit()` is Python's own, as in a script.
+        self.builtin_trap.auto_builtins = {"get_ipython": self.get_ipython}
+        super().init_prompts()
+        self.init_encoding()
+        for each in type(self)._walk_mro():  # as `instance` does it, which would make one
+            each._instance = self
 
     # ---- less than IPython makes by default
 
@@ -150,11 +183,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.display_formatter = Formatter(parent=self)
         self.configurables.append(self.display_formatter)
 
-    def init_builtins(self) -> None:
-        super().init_builtins()
-        # `exit()` is Python's own, as in a script.
-        self.builtin_trap.auto_builtins = {"get_ipython": self.get_ipython}
-
     def init_user_ns(self) -> None:
         super().init_user_ns()
         for name in ("exit", "quit"):
@@ -162,11 +190,13 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     @classmethod
     @contextmanager
-    def opened(cls, sink: ShellSink) -> Iterator[Shell]:
-        """The process's shell, whose namespace is `__main__`, until the block ends."""
+    def opened(cls, sink: ShellSink, prepared: Shell | None = None) -> Iterator[Shell]:
+        """The process's shell, whose namespace is `__main__`, until the block ends: `prepared`, or a new one."""
         before = {name: getattr(sys, name, None) for name in ("ps1", "ps2", "ps3")}
         named = {name: vars(builtins).get(name) for name in ("display", "__IPYTHON__")}
-        shell = cls.instance(sink=sink)
+        shell = prepared or cls()
+        shell.sink = sink
+        shell._take_process()
         # IPython's advice on SystemExit is for a prompt.
         silenced = ("ignore", re.compile("To exit: use", re.IGNORECASE), UserWarning, None, 0)
         warnings.filters.insert(0, silenced)  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from . import preload
-from .child import KernelMain, finish, load_main, run_kernel
+from .child import KernelMain, command_decoder, finish, prepared_main, run_kernel
 from .control import Ended, NotStarted, Preload, Preloaded, Started, StartKernel, receive_request, send_report
 from .stdio import renew_streams, take_over
 
@@ -202,7 +202,7 @@ def _new_seeds() -> None:
 
 
 def _warm_up(main_name: str) -> KernelMain:
-    main = load_main(main_name)
+    main = prepared_main(main_name)
     for module in preload.FIRST:
         preload.load(module)
     preload.settle()
@@ -217,6 +217,7 @@ def main(arguments: list[str]) -> None:
     sys.argv = [""]
     gc.disable()  # until a kernel is there; here it would only touch memory that is shared
     environment = preload.prepare()
+    decoder = command_decoder()
     kernel_main = _warm_up(arguments[1])
     birth = WarmParent(control).serve()
     if birth is None:
@@ -227,7 +228,7 @@ def main(arguments: list[str]) -> None:
         os.environ.pop(name, None)
     _new_seeds()
     gc.enable()
-    finish(run_kernel(birth.pipe, kernel_main))
+    finish(run_kernel(birth.pipe, kernel_main, decoder))
 
 
 if __name__ == "__main__":

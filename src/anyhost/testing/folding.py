@@ -134,7 +134,7 @@ class Folding:
     def saying(self, model_id: str, content: Any, buffers: tuple[bytes, ...] = ()) -> ModelCommand:
         """The next command: a custom message to a model. It waits for its answer from now on."""
         encoded = _ENCODER.encode(content, [], model_id)
-        return self._begin(model_id, ModelCustomRequest(content=encoded.text, floats=encoded.floats), buffers)
+        return self._begin(model_id, ModelCustomRequest(content=encoded.text, floats=list(encoded.floats)), buffers)
 
     def editing(self, command_type: type[C], /, **fields: Any) -> C:
         """The next command: one on the notebook. It waits for its answer from now on."""

@@ -13,6 +13,7 @@ import { broken, missing } from "./errors.ts";
 import { Containers } from "./federated.ts";
 import type { AmdBundle, FederatedBundle, FindBundle } from "./found.ts";
 import { type Ran, Scripts } from "./scripts.ts";
+import { withLuminoFirst } from "./styles.ts";
 import { inSurroundings } from "./surroundings.ts";
 
 export class Bundles {
@@ -72,7 +73,9 @@ export class Bundles {
       modules.set(name, await this.#required(name, bundle.module, shared, requiredBy));
     }
     const info = { id: bundle.module, uri: script.src };
-    return inSurroundings(script, bundle.root, () => evaluate(definition, info, modules));
+    return withLuminoFirst(() =>
+      inSurroundings(script, bundle.root, () => evaluate(definition, info, modules)),
+    );
   }
 
   async #required(

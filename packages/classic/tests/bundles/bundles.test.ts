@@ -67,6 +67,31 @@ describe("a bundle", () => {
   });
 });
 
+describe("the style of a bundle", () => {
+  const styled = (...styles: string[]) => `define([], () => {
+    for (const text of ${JSON.stringify(styles)}) {
+      const style = document.createElement("style");
+      style.textContent = text;
+      document.head.appendChild(style);
+    }
+    return {};
+  })`;
+
+  afterEach(() => document.head.replaceChildren());
+
+  it("comes after the page's; a copy of Lumino's gives way to that of other packages", async () => {
+    const lumino = ".lm-Widget { position: relative } .lm-Widget, .lm-Panel { overflow: hidden }";
+    const toolbar = ".toolbar { position: absolute }";
+    const mixed = ".lm-Widget .grid, .grid { height: 1px }";
+    withScripts({ [at("plot")]: styled(toolbar), [at("grid")]: styled(lumino, mixed) });
+    const bundles = new Bundles(finder({ plot: amd("plot"), grid: amd("grid") }));
+    await bundles.load("plot", "*", SHARED);
+    await bundles.load("grid", "*", SHARED);
+    const texts = [...document.head.querySelectorAll("style")].map((style) => style.textContent);
+    expect(texts).toEqual([lumino, toolbar, mixed]);
+  });
+});
+
 describe("`define`", () => {
   const page = window as { define?: unknown };
   const load = () => new Bundles(finder({ maps: amd("maps") })).load("maps", "*", SHARED);

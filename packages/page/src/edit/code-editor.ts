@@ -5,6 +5,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   completionStatus,
   startCompletion,
@@ -134,7 +135,7 @@ function extensionsFor(options: CodeEditorOptions): Extension {
     python
       ? [new LanguageSupport(pythonLanguage), closeBrackets()]
       : [markdownLater(options.signal), EditorView.lineWrapping],
-    python ? autocompletion({ override: [kernelCompletions(options.complete)], icons: false }) : [],
+    python ? completing(options.complete) : [],
     placeholder(python ? "" : "Markdown"),
     EditorView.contentAttributes.of({
       "aria-label": options.label,
@@ -154,6 +155,18 @@ function extensionsFor(options: CodeEditorOptions): Extension {
       ...historyKeymap,
       ...defaultKeymap,
     ]),
+  ];
+}
+
+/** CodeMirror closes an open list with the focus; one that is still asked for would open over what the cell shows. */
+function completing(complete: CompleteAt): Extension {
+  return [
+    autocompletion({ override: [kernelCompletions(complete)], icons: false }),
+    EditorView.domEventHandlers({
+      blur(_event, view) {
+        if (completionStatus(view.state) === "pending") closeCompletion(view);
+      },
+    }),
   ];
 }
 
@@ -187,6 +200,7 @@ function ownKeys({ mac, act, leave }: CodeEditorOptions): Extension {
       const action = reader.read(key, event.timeStamp);
       if (!action) return false;
       event.preventDefault();
+      closeCompletion(view);
       act(action);
       return true;
     },
