@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ async def test_a_page_that_was_not_built_says_how_to_build_it(tmp_path: Path) ->
     answer = await ask(app_of(tmp_path))
     assert answer.status_code == 503
     assert "make build" in answer.text
+
+
+async def test_what_was_built_anew_under_a_server_says_to_start_it_again(folder: Path) -> None:
+    """The page that it holds names files that are gone: it would stay blank."""
+    app = app_of(folder)
+    for old in ("main-1a2b.js", "main-1a2b.js.gz", "main-1a2b.js.br"):
+        (folder / "assets" / old).unlink()
+    (folder / "assets" / "main-3c4d.js").write_text("new")
+    os.utime(folder / "index.html", ns=(1, 1))
+    page = await ask(app)
+    assert page.status_code == 503 and "start the server again" in page.text
+    asset = await ask(app, "/assets/main-1a2b.js", headers={"Accept-Encoding": "br"})
+    assert asset.status_code == 404
 
 
 async def test_a_page_without_its_mark_is_noticed_when_the_server_is_made(folder: Path) -> None:

@@ -43,13 +43,18 @@ class FrontEnd:
     """The page at `/` and `/assets/*`. `folder` is what `npm run build` made; a build needs a new server."""
 
     def __init__(self, *, base_url: str, config: Mapping[str, Any], folder: Path = BUILT) -> None:
-        self._page = _page(folder / "index.html", base_url, config)
+        self._index = folder / "index.html"
+        self._written = _written(self._index)
+        self._page = _page(self._index, base_url, config)
         self.asset = Assets(folder / "assets").serve
 
     async def page(self, _request: Request) -> Response:
         """The page. It is the same for everyone and starts no session: opening its socket does."""
         if self._page is None:
             reason = "The front end of anyhost is not built: run `make build` (or `npm run build`), then start again."
+            return PlainTextResponse(reason, 503, {"Cache-Control": "no-store"})
+        if _written(self._index) != self._written:  # this page names files that are gone, and would stay blank
+            reason = "anyhost was built or installed anew while this server was running: start the server again."
             return PlainTextResponse(reason, 503, {"Cache-Control": "no-store"})
         # It says nothing that is secret. With `no-store` a browser would not keep it for its "back" button, either.
         return HTMLResponse(self._page, headers={"Cache-Control": "no-cache"})
@@ -65,13 +70,22 @@ class Assets:
         """One file of the build. Its name has the hash of its content, so it can be kept for good."""
         name = request.path_params["name"]
         path = self._assets.get(name)
-        if path is None or path.suffix not in _MEDIA_TYPES:
+        if path is None or path.suffix not in _MEDIA_TYPES or not path.is_file():
             return PlainTextResponse("no such file", 404, {"Cache-Control": "no-store"})
         headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding", "Content-Type": _MEDIA_TYPES[path.suffix]}
         for encoding, suffix in ENCODINGS.items():
-            if (sibling := self._assets.get(name + suffix)) and accepts(request, encoding):
+            sibling = self._assets.get(name + suffix)
+            if sibling and accepts(request, encoding) and sibling.is_file():
                 return FileResponse(sibling, headers=headers | {"Content-Encoding": encoding})
         return FileResponse(path, headers=headers)
+
+
+def _written(index: Path) -> int | None:
+    """When the page was last written; None where it is not there."""
+    try:
+        return index.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _page(index: Path, base_url: str, config: Mapping[str, Any]) -> str | None:
