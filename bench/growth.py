@@ -167,10 +167,9 @@ async def models(count):
                 return {"open": made - began, "join": server.cpu() - made, "memory": server.memory() - before}
 
 
-async def cells(count):
-    """A notebook of so many cells runs, and a second page joins."""
-    source = "".join(f"# %%\nx{number} = x{number - 1} + 1\nprint(x{number})\n" for number in range(1, count))
-    async with Server("# %%\nx0 = 0\n" + source) as server:
+async def joined(notebook):
+    """A notebook runs in one page, and a second page joins."""
+    async with Server(notebook) as server:
         before = server.memory()
         began = server.cpu()
         async with Client(server) as first:
@@ -181,17 +180,15 @@ async def cells(count):
                 return {"run": made - began, "join": server.cpu() - made, "memory": server.memory() - before}
 
 
+async def cells(count):
+    """A notebook of so many cells runs, and a second page joins."""
+    source = "".join(f"# %%\nx{number} = x{number - 1} + 1\nprint(x{number})\n" for number in range(1, count))
+    return await joined("# %%\nx0 = 0\n" + source)
+
+
 async def state(megabytes):
     """A widget holds so much binary, and a second page joins."""
-    async with Server("# %%" + WIDGETS.format(models=1, nbytes=megabytes * 1_000_000)) as server:
-        before = server.memory()
-        began = server.cpu()
-        async with Client(server) as first:
-            await first.until_idle()
-            made = server.cpu()
-            async with Client(server, first.session) as second:
-                await second.until(lambda message: isinstance(message, SnapshotEnd))
-                return {"open": made - began, "join": server.cpu() - made, "memory": server.memory() - before}
+    return await joined("# %%" + WIDGETS.format(models=1, nbytes=megabytes * 1_000_000))
 
 
 async def clients(count):
