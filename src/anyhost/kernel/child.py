@@ -22,6 +22,7 @@ from anyhost.channels import Channel
 from anyhost.protocol.codec import Decoder
 from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCloseMessage, ModelLifecycle
 
+from . import hugepages
 from .bypass import Bypass
 from .interruption import Interruption
 from .stdio import renew_streams
@@ -173,6 +174,7 @@ def main(arguments: list[str]) -> None:
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     sys.argv = [""]
+    hugepages.forget()
     renew_streams()
     finish(run_kernel(sock, load_main(name), command_decoder()))
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from itertools import count
 from typing import NamedTuple, TypeVar
 
-from . import preload
+from . import hugepages, preload
 from .child import DEFAULT_MAIN
 from .control import (
     Ended,
@@ -175,6 +175,7 @@ class _WarmParent:
             process = await create_subprocess_exec(
                 sys.executable, "-P", "-m", "anyhost.kernel.warmparent", str(parents_end.fileno()), main,
                 stdin=DEVNULL, stdout=sys.__stderr__, pass_fds=[parents_end.fileno()], start_new_session=True,
+                env=hugepages.asked_for(os.environ),
             )  # fmt: skip
         except OSError as error:
             control.close()

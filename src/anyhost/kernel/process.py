@@ -22,6 +22,10 @@ GRACE = 2.0
 TERM_GRACE = 1.0
 """How long it has after SIGTERM, before SIGKILL, in seconds."""
 
+SOCKET_BUFFER = 1 << 20
+"""What the system may hold of each direction of a kernel's pipe, in bytes, as far as it allows. With its default the
+two ends wake each other five times for a megabyte."""
+
 _KILL_GRACE = 5.0  # the kernel of the operating system needs a moment for a large process
 
 _CRASHES = {
@@ -50,6 +54,8 @@ class Ends:
     @classmethod
     def create(cls) -> Ends:
         server_pipe, kernel_pipe = socket.socketpair()
+        for end in (server_pipe, kernel_pipe):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
         try:
             output_out, output_in = os.pipe()
         except OSError:

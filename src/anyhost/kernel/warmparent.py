@@ -23,7 +23,7 @@ from collections import deque
 from contextlib import suppress
 from typing import NamedTuple
 
-from . import preload
+from . import hugepages, preload
 from .child import KernelMain, command_decoder, finish, prepared_main, run_kernel
 from .control import Ended, NotStarted, Preload, Preloaded, Started, StartKernel, receive_request, send_report
 from .stdio import renew_streams, take_over
@@ -215,6 +215,7 @@ def main(arguments: list[str]) -> None:
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the socket
     sys.argv = [""]
+    hugepages.forget()
     gc.disable()  # until a kernel is there; here it would only touch memory that is shared
     environment = preload.prepare()
     decoder = command_decoder()
