@@ -102,11 +102,8 @@ micro: install  ## microbenchmarks of both languages
 compare: install  ## the microbenchmarks beside those of the commit before; BASE=... names another
 	$(BIN)/python bench/compare.py
 
-chromium:
-	scripts/chromium.sh
-
-nginx:
-	scripts/nginx.sh
+chromium nginx:  ## what tests start besides Python and Node: from Debian, where it is missing
+	scripts/debian.sh $@
 
 .PHONY: chromium nginx
 

@@ -166,6 +166,10 @@ class Play:
     async def _do_settle(self) -> None:
         await self._house.handled()
 
+    async def _do_rest(self) -> None:
+        """Until Python has done all that it was asked, also what a cell does that runs."""
+        await self._house.finish()
+
     async def _do_wait(self, milliseconds: int) -> None:
         await asyncio.sleep(milliseconds / 1000)
 

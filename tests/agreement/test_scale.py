@@ -31,7 +31,8 @@ async def agreement(*, house: str, clients: int, things: int, steps: Sequence[St
 
 @pytest.mark.parametrize("kind", ["idle", "running"])
 async def test_ten_thousand_assignments_cost_a_slow_client_few_messages(kind: Kind, record_property: Any) -> None:
-    steps = [("hold", 0), ("loop", 0, "free", 10_000)]
+    # All of them are made while it does not read: how many it gets is what fits into the link, and no matter of time.
+    steps = [("hold", 0), ("loop", 0, "free", 10_000), ("rest",)]
     outcome = await agreement(house="roomy", clients=2, things=1, steps=steps, kind=kind)
     slow = outcome.clients[0]
     assert slow["models"][outcome.models[0]]["state"]["free"] == 2 * 9_999

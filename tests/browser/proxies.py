@@ -55,7 +55,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 def nginx(folder: Path, blocks: str, *ports: int) -> Iterator[None]:
     """Running with these blocks, which listen on these ports."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "nginx is not installed: scripts/nginx.sh"
+    assert program, "nginx is not installed: make nginx"
     paths = "".join(f"{name}_temp_path {folder}/{name};\n    " for name in _PATHS)
     file = folder / "nginx.conf"
     file.write_text(_AROUND.format(folder=folder, paths=paths, blocks=blocks), encoding="utf-8")

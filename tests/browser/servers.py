@@ -52,13 +52,18 @@ def running(notebook: Path, *options: str) -> AbstractContextManager[Server]:
 
 
 @contextmanager
-def serving(*arguments: str, folder: Path | None = None, port: int = 0) -> Iterator[Server]:
-    """An `anyhost` command that serves, on this port (0: a free one), run in a folder."""
+def serving(*arguments: str, folder: Path | None = None, port: int = 0, python: Path | None = None) -> Iterator[Server]:
+    """An `anyhost` command that serves, on this port (0: a free one), run in a folder.
+
+    `python`: that of the environment whose command it is, which has nothing but what is installed there.
+    """
     assert BUILT.exists(), "the front end is not built: npm run build"
-    anyhost_command = str(Path(sys.executable).with_name("anyhost"))
+    anyhost_command = str((python or Path(sys.executable)).with_name("anyhost"))
     command = [anyhost_command, *arguments, "--port", str(port), "--no-open", "--no-token"]
     also = os.environ.get("PYTHONPATH", "")  # a copy of the tree that is being tried
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE), also]))}
+    if python is not None:
+        del environment["PYTHONPATH"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder) as process:
         assert process.stdout
         line = process.stdout.readline()

@@ -170,6 +170,23 @@ class Row:
         return self.make.partition("(")[0]
 
 
+def moment(make: str, set: str, shown: str, typing: str, seen: str, *, see: str = "c.value.isoformat()") -> Row:
+    """A field of the browser's for dates and times, which Python holds as objects."""
+    return Row(make, holds(shown), set, typed(typing), seen, see=f"c.value and {see}")
+
+
+def tags(make: str, set: str, tag: str, seen: list[Any]) -> Row:
+    """A list to which a person adds; Python sets two."""
+    return Row(make, has(".jupyter-widget-tag:not(input)", 2), set, tagged(tag), seen)
+
+
+def panes(name: str, more: str, shown: str, drive: Drive | None = None) -> Row:
+    """A container of two labels that shows one of them: Python this one, a person the second."""
+    made = f"{name}(children=[w.Label('one'), w.Label('two')], {more})"
+    look, number = has(f".widget-label:visible:has-text('{shown}')"), str(["one", "two"].index(shown))
+    return Row(made, look, number, drive, seen=1, trait="selected_index")
+
+
 ROWS = [
     # ---- numbers
     Row("IntSlider(value=3)", readout("9"), "9", keys("ArrowRight"), 4),
@@ -225,37 +242,22 @@ ROWS = [
     Row("HTMLMath(value='x')", has(".katex"), "r'<b>$\\frac12$</b>'"),
     # ---- buttons, and what opens something
     Row("Button(description='b')", reads("other"), "'other'", clicked(), 1, trait="description", see="clicks[0]"),
-    Row(
-        "DatePicker()",
-        holds("2025-01-02"),
-        "datetime.date(2025, 1, 2)",
-        typed("2024-02-03"),
-        "2024-02-03",
-        see="c.value and c.value.isoformat()",
-    ),
-    Row(
-        "TimePicker()",
-        holds("01:02"),
-        "datetime.time(1, 2)",
-        typed("10:11"),
-        "10:11:00",
-        see="c.value and c.value.isoformat()",
-    ),
-    Row(
+    moment("DatePicker()", "datetime.date(2025, 1, 2)", "2025-01-02", "2024-02-03", "2024-02-03"),
+    moment("TimePicker()", "datetime.time(1, 2)", "01:02", "10:11", "10:11:00"),
+    moment(
         "NaiveDatetimePicker()",
-        holds("2025-01-02T03:04"),
         "datetime.datetime(2025, 1, 2, 3, 4)",
-        typed("2024-02-03T10:11"),
+        "2025-01-02T03:04",
+        "2024-02-03T10:11",
         "2024-02-03T10:11:00",
-        see="c.value and c.value.isoformat()",
     ),
-    Row(
+    moment(
         "DatetimePicker()",
-        holds("2025-01-02T04:04"),
         "datetime.datetime(2025, 1, 2, 3, 4, tzinfo=datetime.timezone.utc)",
-        typed("2024-02-03T10:11"),
+        "2025-01-02T04:04",
+        "2024-02-03T10:11",
         "2024-02-03T09:11:00+00:00",
-        see="c.value and c.value.astimezone(datetime.timezone.utc).isoformat()",
+        see="c.value.astimezone(datetime.timezone.utc).isoformat()",
     ),
     Row(
         "ColorPicker(value='red')",
@@ -277,53 +279,16 @@ ROWS = [
     Row("Audio(value=WAV, format='wav', autoplay=False)", loaded("e => e.duration > 0.4"), "WAV5", see="0"),
     Row("Video(value=b'', format='mp4')", loaded("e => e.src.startsWith('blob:')"), "b'no video'", see="0"),
     # ---- lists
-    Row(
-        "TagsInput(value=['one'])",
-        has(".jupyter-widget-tag:not(input)", 2),
-        "['x', 'y']",
-        tagged("two"),
-        ["one", "two"],
-    ),
-    Row(
-        "ColorsInput(value=['red'])",
-        has(".jupyter-widget-tag:not(input)", 2),
-        "['red', 'blue']",
-        tagged("green"),
-        ["red", "green"],
-    ),
-    Row(
-        "FloatsInput(value=[1.5])",
-        has(".jupyter-widget-tag:not(input)", 2),
-        "[1.0, 2.0]",
-        tagged("2.5"),
-        [1.5, 2.5],
-    ),
-    Row("IntsInput(value=[1])", has(".jupyter-widget-tag:not(input)", 2), "[4, 5]", tagged("2"), [1, 2]),
+    tags("TagsInput(value=['one'])", "['x', 'y']", "two", ["one", "two"]),
+    tags("ColorsInput(value=['red'])", "['red', 'blue']", "green", ["red", "green"]),
+    tags("FloatsInput(value=[1.5])", "[1.0, 2.0]", "2.5", [1.5, 2.5]),
+    tags("IntsInput(value=[1])", "[4, 5]", "2", [1, 2]),
     # ---- time
     Row("Play(max=3, interval=20)", has("button:visible", 3), "0", clicked("button"), 3),
     # ---- containers
-    Row(
-        "Tab(children=[w.Label('one'), w.Label('two')], titles=['First', 'Second'])",
-        has(".widget-label:visible:has-text('one')"),
-        "0",
-        clicked("[role=tab]", has_text="Second"),
-        1,
-        trait="selected_index",
-    ),
-    Row(
-        "Accordion(children=[w.Label('one'), w.Label('two')], titles=['First', 'Second'])",
-        has(".widget-label:visible:has-text('one')"),
-        "0",
-        keys("Enter", on=".jupyter-widget-Collapse-header"),
-        1,
-        trait="selected_index",
-    ),
-    Row(
-        "Stack(children=[w.Label('one'), w.Label('two')], selected_index=0)",
-        has(".widget-label:visible:has-text('two')"),
-        "1",
-        trait="selected_index",
-    ),
+    panes("Tab", "titles=['First', 'Second']", "one", clicked("[role=tab]", has_text="Second")),
+    panes("Accordion", "titles=['First', 'Second']", "one", keys("Enter", on=".jupyter-widget-Collapse-header")),
+    panes("Stack", "selected_index=0", "two"),
 ]
 
 NOTEBOOK = (

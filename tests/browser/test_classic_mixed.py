@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,6 +208,20 @@ display(Broken(), tabs)
 """
 
 
+def test_on_a_small_screen_what_is_too_wide_for_its_row_has_a_line_of_its_own(open_tab: Open) -> None:
+    """It would lie under its neighbour, whose part there nobody could read or press."""
+    wide = (
+        "class Wide(Counter):\n    _esm = Counter._esm.replace('el.append', 'el.style.width = \"420px\"; el.append')\n"
+    )
+    tab = open_tab(WIDGETS + f"{wide}w.HBox([w.Dropdown(options='ab'), Wide(), w.Dropdown(options='cd')])\n")
+    tab.page.set_viewport_size({"width": 390, "height": 800})
+    parts = tab.page.locator(".counter").locator("xpath=..").or_(tab.page.locator(".widget-dropdown"))
+    expect(parts).to_have_count(3, timeout=30_000)
+    boxes = [box for box in (part.bounding_box() for part in parts.all()) if box]
+    assert [box["width"] for box in boxes] == [300, 420, 300]
+    assert all(upper["y"] + upper["height"] <= lower["y"] for upper, lower in pairwise(boxes))
+
+
 def failure(tab: Tab) -> Locator:
     return tab.page.locator(".widget-tab .anyhost-failure:visible")
 
@@ -271,7 +287,11 @@ def test_in_a_page_of_somebody_else_also_in_a_shadow_root(browser: Browser, tmp_
             expect(place.locator(".widget-slider")).to_have_css("width", "300px")
         tab.page.locator("#shadow .noUi-handle").press("ArrowRight")
         expect(readouts(tab.page.locator("body > any-view"))).to_have_text("4")
-        expect(tab.page.locator("body > any-view .widget-label .katex")).to_have_count(1)
+        for place in (tab.page.locator("body > any-view"), tab.page.locator("#shadow any-view")):
+            expect(place.locator(".widget-label .katex")).to_have_css("font-family", re.compile("KaTeX_Main"))
+            expect(place.locator(".widget-label .katex-mathml")).to_have_css(
+                "position", "absolute"
+            )  # for screen readers
         tab.page.locator("body > any-view").get_by_role("tab", name="two").click()
         expect(tab.page.locator("#shadow .jupyter-button")).to_be_visible()
         assert tab.complaints == []

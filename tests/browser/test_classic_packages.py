@@ -467,6 +467,66 @@ def test_in_a_page_of_another_origin(browser: Browser, tmp_path: Path) -> None:
         assert (errors, context.cookies()) == ([], [])
 
 
+TWO_HOSTS = """\
+import contextlib
+
+import anyhost, bqplot
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+left, right = anyhost.WidgetHost(), anyhost.WidgetHost()
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    async with left.lifespan(app), right.lifespan(app):
+        yield
+
+app = FastAPI(lifespan=lifespan)
+app.mount("/left", left)
+app.mount("/right", right)
+
+@left.widget
+@right.widget
+def figure(session):
+    scales = {"x": bqplot.LinearScale(), "y": bqplot.LinearScale()}
+    return bqplot.Figure(marks=[bqplot.Scatter(x=[1, 2, 3], y=[2, 1, 3], scales=scales)], animation_duration=0)
+
+@app.post("/more/{side}")
+async def more(side: str):
+    (session,) = {"left": left, "right": right}[side].sessions
+    mark = session["figure"].marks[0]
+    mark.x, mark.y = [1, 2, 3, 4], [2, 1, 3, 2]
+
+@app.get("/", response_class=HTMLResponse)
+def page():
+    return '<!doctype html><link rel="icon" href="data:,">' + "".join(
+        f'<script type="module" src="/{side}/embed.js"></script><any-view host="/{side}/" name="figure"></any-view>'
+        for side in ("left", "right")
+    )
+"""
+
+
+@pytest.mark.parametrize("form", ["nbextensions", "labextensions"])
+def test_two_hosts_of_a_page_have_the_same_package(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Each has classic widgets of its own, which the package is to share; the page's globals are there once."""
+    (tmp_path / "jupyter").mkdir()
+    (tmp_path / "jupyter" / form).symlink_to(INSTALLED / form)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    (tmp_path / "app.py").write_text(TWO_HOSTS)
+    with uvicorn("app:app", tmp_path) as server, browser.new_context() as context:
+        tab = Tab(context, server.address)
+        sides = {side: tab.page.locator(f'[host="/{side}/"] .dot') for side in ("left", "right")}
+        for dots in sides.values():
+            expect(dots).to_have_count(3)
+        for side, dots in sides.items():
+            assert context.request.post(f"{server.address}more/{side}").ok
+            expect(dots).to_have_count(4)
+        assert any(f"/{form}/bqplot/" in request.url for request in tab.requests)
+        assert tab.complaints == []
+
+
 def test_in_an_export(browser: Browser, tmp_path: Path) -> None:
     """One file, with the front ends, fonts and pictures that its models need, and no others."""
     (tmp_path / "notebook.py").write_text("".join([BQPLOT, IPYMPL, IPYVUETIFY]), encoding="utf-8")

@@ -1,10 +1,11 @@
-"""The examples of docs/widget-authors.md, as a newcomer meets them: an empty folder, its files, its command."""
+"""The examples of docs/widget-authors.md, as a newcomer meets them: the built wheel, an empty folder, its files, its
+command."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,18 +41,25 @@ class Newcomer:
         self.save(name, text.replace(old, new))
 
 
-@contextmanager
-def newcomer(browser: Browser, folder: Path, target: str) -> Iterator[Newcomer]:
-    for name, text in FILE.findall(DOCS):
-        (folder / name).write_text(text)
-    with (
-        serving("dev", target, folder=folder) as server,
-        browser.new_context(viewport={"width": 1200, "height": 800}) as context,
-    ):
-        new = Newcomer(folder, Tab(context, server.address))
-        expect(new.button).to_be_visible(timeout=30_000)
-        yield new
-        assert new.tab.complaints == []
+Come = Callable[[str], AbstractContextManager[Newcomer]]
+
+
+@pytest.fixture
+def newcomer(browser: Browser, tmp_path: Path, installed: Callable[[str], Path]) -> Come:
+    @contextmanager
+    def come(target: str) -> Iterator[Newcomer]:
+        for name, text in FILE.findall(DOCS):
+            (tmp_path / name).write_text(text)
+        with (
+            serving("dev", target, folder=tmp_path, python=installed("widget-authors.md")) as server,
+            browser.new_context(viewport={"width": 1200, "height": 800}) as context,
+        ):
+            new = Newcomer(tmp_path, Tab(context, server.address))
+            expect(new.button).to_be_visible(timeout=30_000)
+            yield new
+            assert new.tab.complaints == []
+
+    return come
 
 
 def test_the_page_has_the_files_and_the_command() -> None:
@@ -60,10 +68,10 @@ def test_the_page_has_the_files_and_the_command() -> None:
     assert COMMAND.findall(DOCS) == ["my_widget:Counter"]
 
 
-def test_the_counter_counts_and_follows_its_files(browser: Browser, tmp_path: Path) -> None:
+def test_the_counter_counts_and_follows_its_files(newcomer: Come) -> None:
     """K1, J4: a save changes code in place, with its state kept, and style without a rendering."""
     (target,) = COMMAND.findall(DOCS)
-    with newcomer(browser, tmp_path, target) as new:
+    with newcomer(target) as new:
         new.button.click()
         expect(new.button).to_have_text("count is 1")
         expect(new.button).to_have_css("color", "rgb(31, 107, 87)")
@@ -81,10 +89,10 @@ def test_the_counter_counts_and_follows_its_files(browser: Browser, tmp_path: Pa
         expect(new.button).to_have_text("the count is 7")
 
 
-def test_a_broken_save_keeps_the_old_view_and_of_rapid_saves_the_newest_wins(browser: Browser, tmp_path: Path) -> None:
+def test_a_broken_save_keeps_the_old_view_and_of_rapid_saves_the_newest_wins(newcomer: Come) -> None:
     """K3, K4, K5."""
     (target,) = COMMAND.findall(DOCS)
-    with newcomer(browser, tmp_path, target) as new:
+    with newcomer(target) as new:
         new.tab.allow("SyntaxError", "Unexpected token")
         new.edit("counter.js", "render(", "render(((")
         alert = new.tab.page.locator("any-view").get_by_role("alert")
@@ -101,10 +109,10 @@ def test_a_broken_save_keeps_the_old_view_and_of_rapid_saves_the_newest_wins(bro
         expect(new.button).to_have_text("version 19: 1")
 
 
-def test_a_child_is_rendered_anew_in_place_and_its_parent_stays(browser: Browser, tmp_path: Path) -> None:
+def test_a_child_is_rendered_anew_in_place_and_its_parent_stays(newcomer: Come) -> None:
     """D17, K6; the function of the page makes both."""
     assert "`my_widget:framed`" in DOCS
-    with newcomer(browser, tmp_path, "my_widget:framed") as new:
+    with newcomer("my_widget:framed") as new:
         title = new.tab.page.get_by_placeholder("Title")
         title.fill("kept")
         expect(new.button).to_have_text("count is 3")

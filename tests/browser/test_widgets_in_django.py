@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +33,12 @@ def add(request):
     session = async_to_sync(host.session)(request)
     session["counter"].count += 10
     return redirect("page")
+
+
+async def look(request):
+    await host.session(request)
 """
+REFUSED = "<p>Not for you: {{ exception }}</p>"
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, installed: Callable[[str], Pa
     app = unpack("django.md", folder)
     run("manage.py", "migrate", "--verbosity", "0")
     run("manage.py", "shell", "--command", USERS)
-    for name, more in (("views", PLAIN_VIEW), ("urls", '\nurlpatterns += [path("add/", views.add)]\n')):
+    for name, more in (
+        ("views", PLAIN_VIEW),
+        ("urls", '\nurlpatterns += [path("add/", views.add), path("look/", views.look)]\n'),
+    ):
         with (folder / f"mysite/{name}.py").open("a", encoding="utf-8") as file:
             file.write(more)
+    (folder / "templates/403.html").write_text(REFUSED, encoding="utf-8")
     with uvicorn(app, folder, python=python) as server:
         yield server
 
@@ -63,7 +73,6 @@ def votes(tab: Tab) -> Locator:
 
 def sign_in(context: BrowserContext, site: Server, name: str) -> Tab:
     tab = Tab(context, site.address)
-    tab.allow("404")  # no favicon
     tab.page.goto(f"{site.address}login/")
     tab.page.get_by_label("Username").fill(name)
     tab.page.get_by_label("Password").fill(PASSWORD)
@@ -111,3 +120,9 @@ def test_who_is_not_signed_in_gets_no_widget(site: Server, browser: Browser) -> 
             }"""
         )
         assert answer[0] == 403 and "authorize()" in answer[1]
+        tab.allow("403")
+        response = tab.page.goto(f"{site.address}look/")
+        assert response is not None and response.status == 403
+        expect(tab.page.locator("p")).to_have_text(
+            re.compile(r"Not for you: this app does not let you .*authorize\(\)")
+        )

@@ -119,6 +119,18 @@ class Served:
                     return report
                 await asyncio.sleep(0.002)
 
+    def click(self, session_id: str, description: str) -> None:
+        """Have Python hear a click on the classic button with this description, whoever is connected."""
+        self._portal.call(self._click, session_id, description)
+
+    async def _click(self, session_id: str, description: str) -> None:
+        session = self.session_of(session_id)
+        buttons = [(model, state) for model, state in _states(session) if state.get("_model_name") == "ButtonModel"]
+        (button,) = (model for model, state in buttons if state["description"] == description)
+        click = ModelCustomRequest(content=msgspec.Raw(b'{"event":"click"}'))
+        ack = await session.request(ModelCommand(model_id=button, message=click))
+        assert ack.error is None, ack.error
+
     def end(self, *, at_once: bool = True) -> None:
         """The server goes, as with Ctrl-C."""
         self._portal.call(lambda: self._server.stop(at_once=at_once))

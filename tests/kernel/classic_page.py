@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from notebooks import Conversation
+from notebooks import Conversation, kernel_in
 
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
@@ -108,3 +111,12 @@ class Page:
         self.kernel.channel.send(sent)
         ack: ModelAck = await self.kernel.until(lambda answer: getattr(answer, "command_id", None) == number)
         return ack
+
+
+@asynccontextmanager
+async def cells_run(folder: Path, *cells: str, ran: str = "") -> AsyncIterator[tuple[Conversation, Page]]:
+    """A kernel in which these cells (a, b, c, ...) have run, or of them those of `ran`, and a page of it."""
+    async with kernel_in(folder) as kernel:
+        await kernel.edit(*cells)
+        await kernel.run_cells(*ran, which="these" if ran else "all")
+        yield kernel, Page(kernel)

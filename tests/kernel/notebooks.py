@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from anyhost.channels import Channel, MemoryChannel, memory_channel_pair
+from anyhost.kernel.bypass import Bypass
 from anyhost.kernel.interruption import Interruption
 from anyhost.kernel.kernel import Kernel
 from anyhost.protocol.messages import (
@@ -215,9 +216,11 @@ def _word(message: Any) -> str:
     return str(message.__struct_config__.tag)
 
 
-async def _serve(kernel: Kernel, channel: MemoryChannel[KernelMessage, KernelCommand]) -> None:
+async def _serve(
+    kernel: Kernel, channel: MemoryChannel[KernelMessage, KernelCommand], interruption: Interruption
+) -> None:
     try:
-        await kernel.run()
+        await kernel.run(channel, interruption, Bypass())
     finally:
         await channel.aclose()
 
@@ -238,8 +241,8 @@ async def kernel_in(
     conversation = Conversation(ours, folder)
     if interruptible:
         interruption.__enter__()
-    kernel = Kernel(theirs, interruption, owns_process=owns_process)
-    running = asyncio.create_task(_serve(kernel, theirs))
+    kernel = Kernel(owns_process=owns_process)
+    running = asyncio.create_task(_serve(kernel, theirs, interruption))
     try:
         yield conversation
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets
 import pytest
-from classic_page import START, Page
+from classic_page import START, Page, cells_run
 from notebooks import kernel_in
 
 from anyhost.protocol.buffers import Buffers
@@ -19,14 +19,12 @@ S = "globals()['s']"
 
 async def test_a_click_is_a_custom_message_and_shows_at_the_button_s_cell(tmp_path: Path) -> None:
     """Design, section 8: what a callback prints, displays and raises belongs to the widget's cell."""
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}b = w.Button()\nb",
-            "def clicked(button):\n    print('clicked', button is b)\n    display(w.Label('new'))\n    1 / 0\n"
-            "b.on_click(clicked)",
-        )
-        await kernel.run_cells(which="all")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}b = w.Button()\nb",
+        "def clicked(button):\n    print('clicked', button is b)\n    display(w.Label('new'))\n    1 / 0\n"
+        "b.on_click(clicked)",
+    ) as (kernel, page):
         ack = await page.say(page.model("ButtonModel"), {"event": "click"})
         assert (ack.status, ack.error) == ("accepted", "ZeroDivisionError: division by zero")
         await kernel.quiet()
@@ -39,16 +37,15 @@ async def test_a_click_is_a_custom_message_and_shows_at_the_button_s_cell(tmp_pa
 async def test_bytes_travel_as_bytes_both_ways(tmp_path: Path) -> None:
     """Section N: an image's pixels and a file's content are never base64."""
     picture, content = bytes(range(256)) * 400, b"\x00\xff" * 100_000
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}image = w.Image(value=bytes(range(256)) * 400)\nimage",
-            f"{START}files = w.FileUpload(multiple=True)\nfiles",
-            "print([(f.name, bytes(f.content[:2]), len(f.content), f.last_modified.year) for f in files.value])",
-            "print(len(image.value))",
-            "image.value = b'short'",
-        )
-        await kernel.run_cells("a", "b")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}image = w.Image(value=bytes(range(256)) * 400)\nimage",
+        f"{START}files = w.FileUpload(multiple=True)\nfiles",
+        "print([(f.name, bytes(f.content[:2]), len(f.content), f.last_modified.year) for f in files.value])",
+        "print(len(image.value))",
+        "image.value = b'short'",
+        ran="ab",
+    ) as (kernel, page):
         image, files = page.model("ImageModel"), page.model("FileUploadModel")
         opened = page.opened()[image]
         assert opened.buffer_paths == [["value"]] and [bytes(each) for each in opened.buffers] == [picture]
@@ -68,14 +65,12 @@ async def test_bytes_travel_as_bytes_both_ways(tmp_path: Path) -> None:
 
 async def test_what_a_page_s_link_names_is_open(tmp_path: Path) -> None:
     """`jslink` and `jsdlink` are models, too: they name widgets of both kinds, and go with their cell."""
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}import anywidget, traitlets\nclass Any(anywidget.AnyWidget):\n    _esm = 'export default {{}}'\n"
-            "    value = traitlets.Int().tag(sync=True)\nslider, other = w.IntSlider(), Any()\nw.HBox([slider, other])",
-            "w.jslink((slider, 'value'), (other, 'value')); w.jsdlink((slider, 'max'), (other, 'value'));",
-        )
-        await kernel.run_cells(which="all")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}import anywidget, traitlets\nclass Any(anywidget.AnyWidget):\n    _esm = 'export default {{}}'\n"
+        "    value = traitlets.Int().tag(sync=True)\nslider, other = w.IntSlider(), Any()\nw.HBox([slider, other])",
+        "w.jslink((slider, 'value'), (other, 'value')); w.jsdlink((slider, 'max'), (other, 'value'));",
+    ) as (kernel, page):
         ends = [f"IPY_MODEL_{model_id}" for model_id in (page.model("IntSliderModel"), kernel.model_ids()[0])]
         link, directional = page.state(page.model("LinkModel")), page.state(page.model("DirectionalLinkModel"))
         assert (link["source"], link["target"]) == ([ends[0], "value"], [ends[1], "value"])
@@ -89,10 +84,9 @@ async def test_what_a_page_s_link_names_is_open(tmp_path: Path) -> None:
 
 async def test_a_layout_is_there_at_its_defaults_and_changes_alone(tmp_path: Path) -> None:
     """Every control names a layout and a style; a page of classic widgets cannot do without them."""
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(f"{START}s = w.IntSlider()\ns", f"{S}.layout.width = '50%'\n{S}.style.handle_color = 'red'")
-        await kernel.run_cells("a")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path, f"{START}s = w.IntSlider()\ns", f"{S}.layout.width = '50%'\n{S}.style.handle_color = 'red'", ran="a"
+    ) as (kernel, page):
         slider = page.state(page.model("IntSliderModel"))
         layout, style = page.model("LayoutModel"), page.model("SliderStyleModel")
         assert (slider["layout"], slider["style"]) == (f"IPY_MODEL_{layout}", f"IPY_MODEL_{style}")
@@ -123,10 +117,7 @@ def no_others(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_others")
 @pytest.mark.parametrize("close", [f"{S}.close()", "import ipywidgets\nipywidgets.Widget.close_all()"])
 async def test_closing_closes_in_the_page(tmp_path: Path, close: str) -> None:
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(f"{START}s = w.HBox([w.IntSlider()])\ns", close)
-        await kernel.run_cells("a")
-        page = Page(kernel)
+    async with cells_run(tmp_path, f"{START}s = w.HBox([w.IntSlider()])\ns", close, ran="a") as (kernel, page):
         assert len(page.live()) == 5
         box = page.model("HBoxModel")
         await kernel.run_cells("b")
@@ -137,13 +128,14 @@ async def test_closing_closes_in_the_page(tmp_path: Path, close: str) -> None:
 @pytest.mark.usefixtures("no_others")
 async def test_what_was_closed_opens_again_with_what_is_in_it(tmp_path: Path) -> None:
     """Design, section 8: under new ids, children first."""
-    async with kernel_in(tmp_path) as kernel:
-        close = "import ipywidgets\nipywidgets.Widget.close_all()"
-        await kernel.edit(
-            f"{START}s = w.HBox([w.IntSlider()])\ns", close, f"from IPython.display import display\ndisplay({S})"
-        )
-        await kernel.run_cells("a", "b")
-        page = Page(kernel)
+    close = "import ipywidgets\nipywidgets.Widget.close_all()"
+    async with cells_run(
+        tmp_path,
+        f"{START}s = w.HBox([w.IntSlider()])\ns",
+        close,
+        f"from IPython.display import display\ndisplay({S})",
+        ran="ab",
+    ) as (kernel, page):
         before = set(page.opened())
         assert not page.live()
         await kernel.run_cells("c")
@@ -152,13 +144,11 @@ async def test_what_was_closed_opens_again_with_what_is_in_it(tmp_path: Path) ->
 
 
 async def test_titles_and_children_of_a_tab_change_in_python(tmp_path: Path) -> None:
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}tab = w.Tab([w.Label()], titles=['one'])\ntab",
-            "tab.children = [*tab.children, w.Label('new')]\ntab.set_title(1, 'two')\ntab.selected_index = 1",
-        )
-        await kernel.run_cells(which="all")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}tab = w.Tab([w.Label()], titles=['one'])\ntab",
+        "tab.children = [*tab.children, w.Label('new')]\ntab.set_title(1, 'two')\ntab.selected_index = 1",
+    ) as (_, page):
         state = page.state(page.model("TabModel"))
         assert (len(state["children"]), state["titles"], state["selected_index"]) == (2, ["one", "two"], 1)
         assert state["children"][1] == f"IPY_MODEL_{page.model('LabelModel')}"
@@ -166,14 +156,12 @@ async def test_titles_and_children_of_a_tab_change_in_python(tmp_path: Path) -> 
 
 async def test_options_are_replaced(tmp_path: Path) -> None:
     """The page shows `_options_labels`, and `index` says which; the values stay in Python."""
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}d = w.Dropdown(options=[('one', 1), ('two', 2)], value=2)\nd",
-            "d.options = {'x': 9}",
-            "print(d.value)",
-        )
-        await kernel.run_cells(which="all")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}d = w.Dropdown(options=[('one', 1), ('two', 2)], value=2)\nd",
+        "d.options = {'x': 9}",
+        "print(d.value)",
+    ) as (kernel, page):
         state = page.state(page.model("DropdownModel"))
         assert (state["_options_labels"], state["index"]) == (["x"], 0)
         assert "value" not in state and "options" not in state
@@ -181,10 +169,7 @@ async def test_options_are_replaced(tmp_path: Path) -> None:
 
 
 async def test_focus_is_asked_of_the_page(tmp_path: Path) -> None:
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(f"{START}t = w.Text()\nt", "t.focus()\nt.blur()")
-        await kernel.run_cells(which="all")
-        page = Page(kernel)
+    async with cells_run(tmp_path, f"{START}t = w.Text()\nt", "t.focus()\nt.blur()") as (kernel, page):
         text = page.model("TextModel")
         assert page.said(text) == [{"do": "focus"}, {"do": "blur"}]
         kernel.send_write(text, {"value": "typed"})
@@ -193,10 +178,9 @@ async def test_focus_is_asked_of_the_page(tmp_path: Path) -> None:
 
 
 async def test_a_held_sync_is_one_update(tmp_path: Path) -> None:
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(f"{START}s = w.IntSlider()\ns", f"with {S}.hold_sync():\n    {S}.value = 3\n    {S}.max = 7")
-        await kernel.run_cells("a")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path, f"{START}s = w.IntSlider()\ns", f"with {S}.hold_sync():\n    {S}.value = 3\n    {S}.max = 7", ran="a"
+    ) as (kernel, page):
         since = len(kernel.messages)
         await kernel.run_cells("b")
         assert page.updates(page.model("IntSliderModel"), since) == [{"value": 3, "max": 7}]
@@ -204,12 +188,12 @@ async def test_a_held_sync_is_one_update(tmp_path: Path) -> None:
 
 async def test_a_gamepad_s_buttons_and_axes_are_made_here(tmp_path: Path) -> None:
     """M12: a page may not open models. What it plugs in it counts."""
-    async with kernel_in(tmp_path) as kernel:
-        await kernel.edit(
-            f"{START}c = w.Controller()\nc", "print([b.value for b in c.buttons], [a.value for a in c.axes])"
-        )
-        await kernel.run_cells("a")
-        page = Page(kernel)
+    async with cells_run(
+        tmp_path,
+        f"{START}c = w.Controller()\nc",
+        "print([b.value for b in c.buttons], [a.value for a in c.axes])",
+        ran="a",
+    ) as (kernel, page):
         pad = page.model("ControllerModel")
         assert (await page.write(pad, {"name": "pad", "connected": True, "timestamp": 1.5})).status == "accepted"
         for _page in range(2):

@@ -12,11 +12,13 @@ from typing import Any
 import anyio.to_thread
 import ipywidgets
 import pytest
+from django.core.exceptions import PermissionDenied
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from httpx import ASGITransport, AsyncClient, Response
 from ipywidgets.widgets import widget as registry
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException as StarletteRefusal
 from starlette.requests import HTTPConnection
 from starlette.routing import Mount
 from starlette.websockets import WebSocket
@@ -349,6 +351,21 @@ async def test_requests_of_other_frameworks_will_do_and_templates_that_call_noth
         async with app.browser() as browser:
             await find(browser, "slider", claim=claim)
         assert app.host.sessions == [session]
+
+
+async def test_a_handler_of_django_refuses_with_its_own_exception() -> None:
+    """Django answers that with its 403 page; for another status it has none."""
+
+    def authorize(connection: HTTPConnection) -> str | None:
+        status = int(connection.query_params["status"])
+        raise HTTPException(status, f"answered {status}")
+
+    async with App(authorize=authorize).running() as app:
+        for status, expected in ((401, PermissionDenied), (403, PermissionDenied), (503, StarletteRefusal)):
+            query = f"status={status}".encode()
+            request: Any = RequestOfAnother({"type": "http", "path": "/", "headers": [], "query_string": query})
+            with pytest.raises(expected, match=f"answered {status}"):
+                await app.host.session(request)
 
 
 def test_a_context_costs_a_page_without_widgets_nothing_and_one_with_them_says_what_is_missing() -> None:

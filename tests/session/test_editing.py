@@ -367,6 +367,41 @@ async def test_a_file_that_is_new_is_made_with_the_first_edit(tmp_path: Path) ->
         assert "x = 1\n" in path.read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "after"),
+    [
+        ("n.py", "", "# %%\nx = 1\n"),
+        ("n.py", "\n\n", "# %%\nx = 1\n"),
+        ("n.py", "#!/usr/bin/env python\n# mine\n", "#!/usr/bin/env python\n# mine\n# %%\nx = 1\n"),
+        ("n.ipynb", "", None),
+        ("n.ipynb", '{"cells": [], "metadata": {"mine": 1}, "nbformat": 4, "nbformat_minor": 5}', None),
+    ],
+)
+async def test_a_file_without_a_cell_has_one_to_write_into_and_is_not_touched(
+    tmp_path: Path, name: str, content: str, after: str | None
+) -> None:
+    """As one that is new; and what another program writes meanwhile is taken over."""
+    saving = SavingSettings(pause_seconds=0.01)
+    async with desk(tmp_path, content, name=name, saving=saving) as here:
+        client = await here.joined()
+        (cell,) = next(client.of(NotebookInfo)).cells
+        assert (cell.kind, cell.source) == ("code", "")
+        await asyncio.sleep(0.05)
+        assert here.path.read_text() == content
+        await do(client, EditCell, cell_id=cell.cell_id, source="x = 1")
+        await client.wait_for(FileStatus, lambda status: status.status == "saved")
+        written = here.path.read_text()
+        if after is not None:
+            assert written == after
+        assert "x = 1" in written and ('"mine"' in written) == ('"mine"' in content)
+    async with desk(tmp_path, content, name=name, saving=saving) as here:
+        client = await here.joined()
+        here.path.write_text(written)
+        told = await client.wait_for(FileStatus, lambda status: "another program" in status.detail)
+        assert told.status == "saved"
+        assert [cell.source for cell in here.editing.document.notebook.cells] == ["x = 1"]
+
+
 async def test_a_script_that_does_not_parse_is_opened_to_be_mended(tmp_path: Path) -> None:
     """Its cells cannot be told, so it is one; it stays a script, and has its cells when it is opened again."""
     path = tmp_path / "n.py"

@@ -57,7 +57,8 @@ export function attach(view: DOMWidgetView, el: HTMLElement, sizes: Sizes, signa
   };
 }
 
-async function connected(el: HTMLElement, signal: AbortSignal): Promise<boolean> {
+/** Wait until an element is in a document; false: `signal` has aborted first. */
+export async function connected(el: HTMLElement, signal: AbortSignal): Promise<boolean> {
   while (!el.isConnected && !signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, CONNECTED_POLL_MS));
   }

@@ -1,6 +1,6 @@
 import type { Classic, ClassicPage, Definition, Model } from "@anyhost/runtime";
 import type { DOMWidgetView } from "@jupyter-widgets/base";
-import { attach, Sizes } from "./attachment.ts";
+import { attach, connected, Sizes } from "./attachment.ts";
 import { addIconFonts } from "./icons.ts";
 import { ClassicManager, type Typeset } from "./manager.ts";
 import { ClassicModules, type LoadPackage } from "./modules.ts";
@@ -12,6 +12,8 @@ export interface ClassicOptions {
   readonly load: LoadPackage;
   /** Draws the formulas in the text of an element. */
   readonly typeset: Typeset;
+  /** There are views in this root until `signal` aborts, where the document's style of formulas has no effect. */
+  readonly enterShadow?: (root: ShadowRoot, signal: AbortSignal) => void;
 }
 
 /**
@@ -23,10 +25,12 @@ export class ClassicWidgets implements Classic {
   readonly #page: ClassicPage;
   readonly #manager: ClassicManager;
   readonly #sizes: Sizes;
+  readonly #enterShadow: ClassicOptions["enterShadow"];
 
-  constructor(page: ClassicPage, { load, typeset }: ClassicOptions) {
+  constructor(page: ClassicPage, { load, typeset, enterShadow }: ClassicOptions) {
     repairControls();
     this.#page = page;
+    this.#enterShadow = enterShadow;
     this.#manager = new ClassicManager(page, new ClassicModules(load), typeset);
     this.#sizes = new Sizes(page.signal);
     addIconFonts(page.signal);
@@ -38,10 +42,17 @@ export class ClassicWidgets implements Classic {
       render: async ({ el, signal }) => {
         if (!model.get("_view_name")) return; // it is not to be shown, such as a link (B11)
         el.classList.add("anyhost-classic");
+        void this.#tellRoot(el, signal);
         const view = await this.#manager.createView(widget, this.#page.pathOf(el));
         if (signal.aborted) view.remove();
         else return attach(view as DOMWidgetView, el, this.#sizes, signal);
       },
     };
+  }
+
+  async #tellRoot(el: HTMLElement, signal: AbortSignal): Promise<void> {
+    if (!this.#enterShadow || !(await connected(el, signal))) return;
+    const root = el.getRootNode();
+    if (root.nodeType !== Node.DOCUMENT_NODE) this.#enterShadow(root as ShadowRoot, signal);
   }
 }

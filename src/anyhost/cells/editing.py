@@ -23,7 +23,20 @@ from .pieces import (
     new_piece,
     own_text,
 )
+from .reading import parse_notebook
 from .script import read_script
+from .writing import new_notebook
+
+
+def notebook_to_edit(content: bytes, name: str) -> Notebook:
+    """What a file is edited as: `parse_notebook`, to be mended. One without a cell has an empty one to write into.
+
+    Raises `NotebookError`.
+    """
+    if not content.strip():
+        return new_notebook(name)
+    notebook = parse_notebook(content, name, to_mend=True)
+    return notebook if notebook.cells else with_cell(notebook, Cell(kind="code", source=""))
 
 
 def with_source(notebook: Notebook, cell_id: str, source: str) -> Notebook:

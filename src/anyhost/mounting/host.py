@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Concatenate, Final, Literal, TypeVar, overload
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException, WebSocketException
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -35,6 +35,7 @@ from .homes import InApp, InProcesses
 from .keys import VisitorKey
 from .markup import PageMarkup
 from .remote import KernelGone, UserCannotBeSent
+from .requests import connection_of, refusal_of
 from .script import EmbedScript
 from .session import P, Session, SessionEnded, T
 from .tickets import SPOKEN
@@ -172,16 +173,13 @@ class WidgetHost:
         """The visitor's session, for a request or a socket of the app's own: FastAPI's `Depends(host.session)`.
 
         A request of Django's will do, too. For the rest of the request, what it makes belongs to that session. Refuses,
-        by Starlette's exceptions, whom `authorize` refuses. A visitor who has no cookie yet gets a session that the
-        page finds which `host.context` helped to make.
+        by the exceptions of Starlette or Django, whom `authorize` refuses. A visitor who has no cookie yet gets a
+        session that the page finds which `host.context` helped to make.
         """
-        connection = _connection_of(connection)
         try:
-            visit = await self._visit_of_handler(connection)
+            visit = await self._visit_of_handler(connection_of(connection))
         except Refused as refused:
-            if connection.scope["type"] == "websocket":
-                raise WebSocketException(1008, refused.reason) from refused
-            raise HTTPException(refused.status, refused.reason) from refused
+            raise refusal_of(connection, refused) from refused
         visit.core.use()
         visit.session.enter()
         return visit.session
@@ -191,11 +189,11 @@ class WidgetHost:
         Django's, too."""
 
         def claim() -> str | None:
-            key: VisitorKey | None = _connection_of(request).scope.get("anyhost", {}).get(self)
+            key: VisitorKey | None = connection_of(request).scope.get("anyhost", {}).get(self)
             return self._live().claim_for(key) if key is not None else None
 
         def base() -> str:
-            return self._base(_connection_of(request))
+            return self._base(connection_of(request))
 
         markup = PageMarkup(self._named, base=base, version=self._script.version, claim=claim)
         return {"anyhost": markup}
@@ -431,19 +429,6 @@ class WidgetHost:
                 "where it is, WidgetHost(url='/widgets')"
             )
         return f"{root_of(connection)}{path.rstrip('/')}/"
-
-
-def _connection_of(request: Any) -> HTTPConnection:
-    """A request of Starlette's, or of another framework that keeps the ASGI scope in it, as Django does."""
-    if isinstance(request, HTTPConnection):
-        return request
-    scope = getattr(request, "scope", None)
-    if not isinstance(scope, MutableMapping):
-        raise RuntimeError(  # a `TypeError` is swallowed by Django's templates
-            f"expected a request that came over ASGI, got {type(request).__name__}, which has no scope: start the app "
-            "with an ASGI server, as in `uvicorn mysite.asgi:application`"
-        )
-    return HTTPConnection(scope)
 
 
 def _own_base(connection: HTTPConnection) -> str:

@@ -16,9 +16,10 @@ from typing import Protocol
 
 import msgspec
 
+from anyhost.cells.editing import notebook_to_edit
 from anyhost.cells.names import names_of
 from anyhost.cells.notebook import Notebook, NotebookError
-from anyhost.cells.reading import expect_notebook, parse_notebook, unreadable
+from anyhost.cells.reading import expect_notebook, unreadable
 from anyhost.cells.writing import new_notebook, write_notebook
 from anyhost.protocol.messages import (
     AddCell,
@@ -85,7 +86,7 @@ class Editing:
         except OSError as error:
             raise unreadable(path, error) from error
         if found.content is not None:
-            return cls(path, parse_notebook(found.content, path.name, to_mend=True), found, settings=settings)
+            return cls(path, notebook_to_edit(found.content, path.name), found, settings=settings)
         if not path.parent.is_dir():
             raise NotebookError(f"{path}: there is no folder {path.parent}")
         if not os.access(path.parent, os.W_OK):

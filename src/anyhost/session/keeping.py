@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from anyhost.cells.editing import placed
+from anyhost.cells.editing import notebook_to_edit, placed
 from anyhost.cells.matching import matched
 from anyhost.cells.merging import is_same, merge
 from anyhost.cells.notebook import Notebook, NotebookError
@@ -243,7 +243,7 @@ class Keeping:
         if content is None:
             return base
         try:
-            read = parse_notebook(content, self._file.path.name)
+            read = notebook_to_edit(content, self._file.path.name)
         except NotebookError:
             return base
         return replace(read, cells=matched(read.cells, base.cells))

@@ -52,8 +52,11 @@ export class Containers {
     for (const [name, { version, module }] of shared) {
       this.#scope[name] ??= { [version]: { get: async () => () => module, from: "anyhost", loaded: 1 } };
     }
-    for (const script of bundle.scripts) await this.#scripts.run(script);
-    const container = containers()[bundle.module];
+    let container: Container | undefined;
+    const take = () => {
+      container ??= taken(bundle.module);
+    };
+    for (const script of bundle.scripts) await this.#scripts.run(script, take);
     if (!container) throw new Error("it has run, and made no container of its name");
     await container.init(this.#scope);
     if (bundle.style) (await container.get("./style"))();
@@ -69,9 +72,15 @@ export class Containers {
   }
 }
 
-/** Where the scripts put their containers. */
-function containers(): Record<string, Container | undefined> {
-  return (window as unknown as { _JUPYTERLAB?: Record<string, Container> })._JUPYTERLAB ?? {};
+/**
+ * The container that a script has put into the page, which has one place for all of this name. Another host's classic
+ * widgets may load theirs, to share other modules with it: so each is taken as soon as it is there.
+ */
+function taken(module: string): Container | undefined {
+  const containers = (window as unknown as { _JUPYTERLAB?: Record<string, Container> })._JUPYTERLAB ?? {};
+  const container = containers[module];
+  delete containers[module];
+  return container;
 }
 
 function plugins(module: unknown): readonly Plugin[] {

@@ -14,6 +14,18 @@ export interface Ran {
 }
 
 /**
+ * Scripts of bundles that a page runs now, with what each has defined. There is one `define` in a page, and there may
+ * be several of us, of several servers, so that all of them find this by a symbol: to be kept as it is.
+ */
+interface Running {
+  readonly scripts: Map<HTMLScriptElement, Definition[]>;
+  /** Takes our `define` away again. */
+  restore: (() => void) | null;
+}
+
+const RUNNING = Symbol.for("anyhost running bundles");
+
+/**
  * Runs bundles as script elements. (To evaluate their text would need no `define` of the page; but a browser compiles
  * a script beside the page's own work, and keeps what came of it, and a Content-Security-Policy may forbid `eval`:
  * bundles are of 1 to 4 MB.)
@@ -24,81 +36,91 @@ export interface Ran {
  */
 export class Scripts {
   readonly #nonce: string;
-  readonly #running = new Map<HTMLScriptElement, Definition[]>();
-  #restore: (() => void) | null = null;
 
   constructor(nonce = "") {
     this.#nonce = nonce;
   }
 
-  /** Rejects where the script cannot be fetched, or throws before it has defined anything. */
-  async run(url: string): Promise<Ran> {
+  /**
+   * Rejects where the script cannot be fetched, or throws before it has defined anything. `ran` is called when it has
+   * run, before any other script does.
+   */
+  async run(url: string, ran: () => void = () => {}): Promise<Ran> {
     const script = document.createElement("script");
     script.async = true;
     // A page of another origin than the server's gets a script only when it asks like this; cookies go to one's own.
     script.crossOrigin = "anonymous";
     if (this.#nonce) script.nonce = this.#nonce;
     script.src = url;
+    script.addEventListener("load", ran, { once: true });
     const definitions: Definition[] = [];
-    this.#begin(script, definitions);
+    begin(script, definitions);
     try {
       const thrown = await executed(script);
       if (thrown !== undefined && !definitions.length) throw thrown;
       return { script, definitions };
     } finally {
-      this.#end(script);
+      end(script);
     }
   }
+}
 
-  #begin(script: HTMLScriptElement, definitions: Definition[]): void {
-    if (!this.#running.size) this.#restore = this.#install();
-    this.#running.set(script, definitions);
-  }
+function running(): Running {
+  const page = window as typeof window & { [RUNNING]?: Running };
+  page[RUNNING] ??= { scripts: new Map(), restore: null };
+  return page[RUNNING];
+}
 
-  #end(script: HTMLScriptElement): void {
-    script.remove();
-    this.#running.delete(script);
-    if (this.#running.size) return;
-    this.#restore?.();
-    this.#restore = null;
-  }
+function begin(script: HTMLScriptElement, definitions: Definition[]): void {
+  const now = running();
+  now.restore ??= install();
+  now.scripts.set(script, definitions);
+}
 
-  #current(): Definition[] | undefined {
-    const script = document.currentScript;
-    return script instanceof HTMLScriptElement ? this.#running.get(script) : undefined;
-  }
+function end(script: HTMLScriptElement): void {
+  const now = running();
+  script.remove();
+  now.scripts.delete(script);
+  if (now.scripts.size) return;
+  now.restore?.();
+  now.restore = null;
+}
 
-  #install(): () => void {
-    const page = window as unknown as { define?: unknown };
-    const before = page.define;
-    const define = Object.assign(
-      (...given: unknown[]) => {
-        const definitions = this.#current();
-        if (definitions) definitions.push(definitionOf(given));
-        else if (typeof before === "function") before(...given);
-      },
-      { amd: {} },
-    );
-    if (before !== undefined) {
-      page.define = define;
-      return () => {
-        if (page.define === define) page.define = before;
-      };
-    }
-    let theirs: unknown;
-    Object.defineProperty(page, "define", {
-      configurable: true,
-      enumerable: true,
-      get: () => (this.#current() ? define : theirs),
-      set: (value: unknown) => {
-        theirs = value;
-      },
-    });
+function current(): Definition[] | undefined {
+  const script = document.currentScript;
+  return script instanceof HTMLScriptElement ? running().scripts.get(script) : undefined;
+}
+
+function install(): () => void {
+  const page = window as unknown as { define?: unknown };
+  const before = page.define;
+  const define = Object.assign(
+    (...given: unknown[]) => {
+      const definitions = current();
+      if (definitions) definitions.push(definitionOf(given));
+      else if (typeof before === "function") before(...given);
+    },
+    { amd: {} },
+  );
+  if (before !== undefined) {
+    page.define = define;
     return () => {
-      delete page.define;
-      if (theirs !== undefined) page.define = theirs;
+      if (page.define === define) page.define = before;
     };
   }
+  let theirs: unknown;
+  Object.defineProperty(page, "define", {
+    configurable: true,
+    enumerable: true,
+    get: () => (current() ? define : theirs),
+    set: (value: unknown) => {
+      theirs = value;
+    },
+  });
+  return () => {
+    delete page.define;
+    if (theirs !== undefined) page.define = theirs;
+  };
 }
 
 /** Resolves when a script has run, with what it threw, if it did. */

@@ -187,6 +187,25 @@ describe("what goes wrong", () => {
   });
 });
 
+/** Each host of a page has classic widgets of its own, and their packages are to share those. */
+const [LEFT, RIGHT] = [side("left"), side("right")];
+
+function side(name: string) {
+  const base = { WidgetModel: name };
+  return { base, shared: new Map([["@jupyter-widgets/base", { version: "6.0.12", module: base }]]) };
+}
+
+describe("two hosts of a page", () => {
+  it("load the same bundle at the same time, each with its own base", async () => {
+    withScripts({ [at("maps")]: 'define(["@jupyter-widgets/base"], (base) => ({ base }))' });
+    const loads = [LEFT, RIGHT].map(({ shared }) =>
+      new Bundles(finder({ maps: amd("maps") })).load("maps", "*", shared),
+    );
+    expect(await Promise.all(loads)).toEqual([{ base: LEFT.base }, { base: RIGHT.base }]);
+    expect("define" in window).toBe(false);
+  });
+});
+
 describe("a federated bundle", () => {
   const entry = "labextensions/maps/static/remoteEntry.js";
   const found = {
@@ -224,6 +243,15 @@ describe("a federated bundle", () => {
     withScripts({ [ROOT + entry]: container([REGISTRY]) });
     const maps = await new Bundles(finder({ maps: found })).load("maps", "*", SHARED);
     expect(maps).toEqual({ base: BASE, given: 2 });
+  });
+
+  it("is loaded by two hosts of a page at the same time, each with its own base", async () => {
+    withScripts({ [ROOT + entry]: container([REGISTRY]) });
+    const loads = [LEFT, RIGHT].map(({ shared }) =>
+      new Bundles(finder({ maps: found })).load("maps", "*", shared),
+    );
+    const [left, right] = await Promise.all(loads);
+    expect([left?.base, right?.base]).toEqual([LEFT.base, RIGHT.base]);
   });
 
   it("says what it needs of JupyterLab", async () => {

@@ -2,12 +2,17 @@
 
 import { ClassicWidgets } from "@anyhost/classic";
 import type { Classic, ClassicPage } from "@anyhost/runtime";
+import { FormulaStyle } from "./formula-style.ts";
 import { loadPackage, type PackageOptions } from "./packages.ts";
 import { typesetText } from "./typeset.ts";
 
 export function createClassic(page: ClassicPage, packages: PackageOptions): Classic {
+  const style = new FormulaStyle();
   return new ClassicWidgets(page, {
     load: loadPackage(packages),
-    typeset: (el) => typesetText(el, page.signal),
+    typeset: (el) => {
+      if (typesetText(el, page.signal)) style.need();
+    },
+    enterShadow: (root, signal) => style.enter(root, signal),
   });
 }

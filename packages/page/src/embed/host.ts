@@ -293,16 +293,16 @@ export class EmbeddedHost {
   /** The process that has the widgets is gone. Whoever asks for them next gets new ones, so nobody does unasked. */
   #mourn(registry: Registry, why: string): void {
     registry.lose(why || "Python has stopped");
-    this.#forgive ??= this.#options.status.notice(
+    this.#forgive ??= this.#options.status.offer(
       sentence(`the Python of these widgets has stopped${why ? `: ${why}` : ""}`),
       { label: "Start again", act: () => this.#startAgain() },
     );
   }
 
-  #startAgain(): void {
+  #startAgain(): Promise<void> {
     this.#found.clear();
     this.#asked = null;
-    void this.#ask();
+    return this.#ask();
   }
 
   /** The socket is in another session than the names are of: find them there, unless that is in vain. */
@@ -315,7 +315,7 @@ export class EmbeddedHost {
       return;
     }
     if (this.#mismatches > 1) await within(RETRY, this.#signal);
-    this.#startAgain();
+    void this.#startAgain();
   }
 }
 

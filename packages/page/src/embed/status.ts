@@ -15,19 +15,20 @@ const STYLE = `
   p { margin: 0; flex: 1 }
   button { all: unset; cursor: pointer; padding: 0 .25rem; font-size: 1.1em }
   .action { font-size: 1em; white-space: nowrap; text-decoration: underline; font-weight: 600 }
+  .action:disabled { cursor: default; opacity: .5 }
   button:focus-visible { outline: 2px solid currentColor }
   @media (prefers-color-scheme: dark) {
     div { color: #e4e7e6; background: #1e2124; border-color: #4d555b; border-left-color: #f0bf62 }
   }
 `;
 
-/** Notices that are kept: the earliest go (promise 8). */
+/** Notices to be dismissed that are kept: the earliest go (promise 8). */
 export const MAX_NOTICES = 3;
 
-/** What a person can do about a notice, which is gone then. */
+/** What a person can do about a notice. The button rests until that is over. */
 export interface Action {
   readonly label: string;
-  readonly act: () => void;
+  readonly act: () => Promise<void>;
 }
 
 export class Status {
@@ -57,30 +58,42 @@ export class Status {
     this.#show(text === null ? null : sentence(text));
   }
 
-  /** Something to read and to dismiss, or to act upon. Returns what takes it away. */
-  notice(text: string, action?: Action): () => void {
-    const notices = [...this.#root.querySelectorAll("div")].filter((each) => each !== this.#link.box);
-    if (notices.some((each) => each.textContent?.startsWith(text))) return () => {};
+  /** Something to read and to dismiss. */
+  notice(text: string): void {
+    const notices = [...this.#root.querySelectorAll<HTMLElement>(".notice")];
+    if (notices.some(({ firstChild }) => firstChild?.textContent === text)) return;
     for (const old of notices.slice(0, Math.max(0, notices.length + 1 - MAX_NOTICES))) old.remove();
-    const notice = box(text);
-    const dismiss = () => {
-      notice.box.remove();
-      this.#settle();
-    };
-    if (action) {
-      const act = button(action.label, () => {
-        dismiss();
-        action.act();
-      });
-      act.className = "action";
-      notice.box.append(act);
-    }
-    const close = button("×", dismiss);
+    const notice = box(text).box;
+    notice.className = "notice";
+    const close = button("×", () => this.#remove(notice));
     close.setAttribute("aria-label", "Dismiss");
-    notice.box.append(close);
-    this.#root.append(notice.box);
+    notice.append(close);
+    this.#add(notice);
+  }
+
+  /** Something to act upon, which nobody can dismiss: there may be no other way. Returns what takes it away. */
+  offer(text: string, { label, act }: Action): () => void {
+    const offer = box(text).box;
+    const action = button(label, () => {
+      action.disabled = true;
+      void act().finally(() => {
+        action.disabled = false;
+      });
+    });
+    action.className = "action";
+    offer.append(action);
+    this.#add(offer);
+    return () => this.#remove(offer);
+  }
+
+  #add(notice: HTMLElement): void {
+    this.#root.append(notice);
     this.#settle();
-    return dismiss;
+  }
+
+  #remove(notice: HTMLElement): void {
+    notice.remove();
+    this.#settle();
   }
 
   #show(problem: string | null): void {

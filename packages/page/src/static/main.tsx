@@ -34,7 +34,7 @@ function start(signal: AbortSignal): void {
   const classic: LoadClassic = async (page) => {
     const bundle = await import(/* @vite-ignore */ resolveUrl("classic.js"));
     const { createClassic } = bundle as typeof import("../classic/inline-entry.ts");
-    return createClassic(page, (el) => typesetText(el, page.signal));
+    return createClassic(page, (el) => void typesetText(el, page.signal));
   };
   const connection = new NoPythonConnection({
     registry: () => registry,

@@ -26,20 +26,22 @@ test("notices are said once each, can be dismissed, and the earliest go (promise
   expect(texts()).toEqual(["three", "four"]);
 });
 
-test("what can be done about a notice is a button, and then, or when it is taken back, the notice is gone", () => {
+test("what can be done stays until it is done, whatever else is said, and rests while it is under way", async () => {
   const status = new Status(new AbortController().signal);
-  let pressed = 0;
-  const action = { label: "Start again", act: () => void pressed++ };
-  status.notice("it has stopped", action);
-  expect([...(shown()?.querySelectorAll("button") ?? [])].map(({ textContent }) => textContent)).toEqual([
-    "Start again",
-    "×",
-  ]);
-  shown()?.querySelector("button")?.click();
-  expect(pressed).toBe(1);
-  expect(shown()).toBeUndefined();
-  const takeAway = status.notice("it has stopped", action);
+  const tries: (() => void)[] = [];
+  const act = () => new Promise<void>((resolve) => tries.push(resolve));
+  const takeAway = status.offer("it has stopped", { label: "Start again", act });
+  for (const text of ["one", "two", "three", "four"]) status.notice(text);
+  expect(texts()).toEqual(["it has stopped", "two", "three", "four"]);
+  for (const close of shown()?.querySelectorAll<HTMLElement>("[aria-label=Dismiss]") ?? []) close.click();
   expect(texts()).toEqual(["it has stopped"]);
+  const [button, ...others] = shown()?.querySelectorAll("button") ?? [];
+  expect([button?.textContent, others]).toEqual(["Start again", []]);
+  button?.click();
+  button?.click();
+  expect([button?.disabled, tries.length]).toEqual([true, 1]);
+  tries[0]?.();
+  await expect.poll(() => button?.disabled).toBe(false); // it was in vain: once more
   takeAway();
   expect(shown()).toBeUndefined();
 });
