@@ -236,6 +236,23 @@ async def test_a_signal_ends_the_server_and_every_kernel(tmp_path: Path, number:
 
 
 @pytest.mark.process
+def test_ctrl_c_while_it_starts_ends_it_without_a_word(notebook: Path) -> None:
+    """What kernels are forked from is there before the server is."""
+    with subprocess.Popen(
+        [ANYHOST, "run", str(notebook), "--port=0", "--no-open"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while not (family := psutil.Process(process.pid).children()):
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", "")
+    assert not psutil.wait_procs(family, timeout=2)[1]
+
+
+@pytest.mark.process
 @pytest.mark.anyio
 async def test_each_tab_has_a_process_of_its_own(tmp_path: Path) -> None:
     notebook = tmp_path / "notebook.py"

@@ -1,12 +1,18 @@
 import { defineConfig } from "vite";
 import { budget } from "./build/budget.ts";
 import { compress } from "./build/compress.ts";
+import { earlyScript } from "./build/early-script.ts";
 import { woff2Only } from "./build/woff2-only.ts";
 
 export default defineConfig({
   // The server decides below which path the page lives: it says so in a `<base>`.
   base: "./",
-  plugins: [woff2Only(), budget({ gzipped: 60_000, later: ["classic"] }), compress()],
+  plugins: [
+    woff2Only(),
+    earlyScript("src/early.ts"),
+    budget({ gzipped: 60_000, later: ["classic"] }),
+    compress(),
+  ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../../src/anyhost/server/static",

@@ -62,6 +62,7 @@ def test_text_goes_out_by_itself() -> None:
     recorder.console._publish = lambda *_: arrived.set()
     with recorder.console:
         recorder.console.stdout.write("x")
+        recorder.console.start()
         assert arrived.wait(5)
 
 

@@ -16,7 +16,9 @@ from scripted_kernels import ask, ready, tell
 
 from anyhost.kernel import preload
 from anyhost.kernel.forkserver import ForkServer
+from anyhost.kernel.launching import WarmProcess
 from anyhost.kernel.process import KernelStartError, ProcessKernel
+from anyhost.protocol.messages import RefreshModels
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -154,6 +156,60 @@ async def test_a_module_that_leaves_a_thread_behind_is_not_taken_in(
         source = "import sys; result = [name for name in ('threaded', 'broken') if name in sys.modules]"
         assert await ask(kernel, source) == []
         await asyncio.gather(first.aclose(), kernel.aclose())
+
+
+async def test_a_module_leaves_kernels_neither_its_signal_handler_nor_what_it_has_begun_to_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "busybody.py").write_text(
+        "import signal, sys\nsignal.signal(signal.SIGTERM, print)\nsys.stdout.write('begun')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{HERE}:{tmp_path}")
+    monkeypatch.setattr(preload, "BEAR_FORKING", {"busybody"})
+    lines: list[str] = []
+    async with fork_server(lines) as server:
+        first = await started(server)
+        server.preload(["busybody"])
+        await preloaded(server, "busybody")
+        kernel = await started(server)
+        source = "import signal; print('said'); result = signal.getsignal(signal.SIGTERM) == signal.SIG_DFL"
+        assert await ask(kernel, source) is True
+        await asyncio.gather(first.aclose(), kernel.aclose())
+    assert lines == ["said"]
+
+
+async def test_an_idle_kernel_has_no_thread_but_the_pipes() -> None:
+    async with ForkServer() as server:
+        kernel = await server.start()
+        await ready(kernel)
+        assert psutil.Process(kernel.pid).num_threads() == 2
+        kernel.channel.send(RefreshModels(model_ids=[]))
+        await until(lambda: psutil.Process(kernel.pid).num_threads() == 4)
+        await kernel.aclose()
+
+
+async def test_a_warm_parent_that_was_started_before_is_the_one_that_kernels_come_from() -> None:
+    with WarmProcess.start("scripted_kernels:main") as ahead:
+        async with ForkServer(main="scripted_kernels:main", ahead=ahead) as server:
+            kernel = await started(server)
+            assert warm_parent().pid == ahead.process.pid == psutil.Process(kernel.pid).ppid()
+            await kernel.aclose()
+        assert ahead.process.poll() == 0
+
+
+async def test_one_that_died_before_it_was_needed_is_replaced() -> None:
+    with WarmProcess.start("scripted_kernels:main") as ahead:
+        ahead.process.kill()
+        async with ForkServer(main="scripted_kernels:main", ahead=ahead) as server:
+            kernel = await started(server)
+            await kernel.aclose()
+    assert psutil.Process().children() == []
+
+
+def test_one_that_nobody_needed_ends_with_its_block() -> None:
+    with WarmProcess.start("scripted_kernels:main"):
+        assert warm_parent().is_running()
+    assert psutil.Process().children() == []
 
 
 def test_only_what_is_on_the_list_is_preloaded() -> None:

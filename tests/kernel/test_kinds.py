@@ -452,8 +452,9 @@ async def test_a_value_that_cannot_be_sent_is_said_once_until_one_can(tmp_path: 
     async with kernel_in(tmp_path) as kernel:
         await kernel.run(
             START + "class W(anywidget.AnyWidget):\n    _esm = ESM\n    value = traitlets.Any(1).tag(sync=True)\n"
-            "w = W()\nfor _ in range(5):\n    w.value = object()\nw.value = 2\nw.value = object()\n"
+            "w = W()\nfor value in (2, None):\n    for _ in range(5):\n        w.value = object()\n"
+            "    w.value = value\nw.value = object()\n"
         )
         (model_id,) = kernel.model_ids()
-        assert said(kernel, model_id) == [1, 2]
-        assert len(kernel.errors()) == 2 and "W.value cannot be sent" in kernel.errors()[0].value
+        assert said(kernel, model_id) == [1, 2, None]
+        assert len(kernel.errors()) == 3 and "W.value cannot be sent" in kernel.errors()[0].value

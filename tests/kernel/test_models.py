@@ -165,6 +165,9 @@ def test_binary_is_sent_as_bytes_that_nobody_can_change(kernel: RecordingKernel)
         (np.arange(3), [0, 1, 2]),
         ({1: "a", None: "b", False: "c"}, {"1": "a", "null": "b", "false": "c"}),
         (range(3), [0, 1, 2]),
+        ([{}, []], [{}, []]),
+        ({}, {}),
+        ([], []),
     ],
 )
 def test_python_values_become_json(kernel: RecordingKernel, value: Any, expected: Any) -> None:
@@ -539,6 +542,15 @@ def test_an_import_that_takes_the_comm_away_is_undone(kernel: RecordingKernel) -
     comm.create_comm = lambda *_, **__: None
     assert reassert_comm() is True
     assert comm.create_comm is ours and reassert_comm() is False
+
+
+def test_a_kernel_that_begins_after_such_an_import_has_its_comm_all_the_same(kernel: RecordingKernel) -> None:
+    """P5, in a warm parent: it knows of kernels before it imports what a notebook does."""
+    import comm
+
+    ours, comm.create_comm = comm.create_comm, lambda *_, **__: None
+    with patched():
+        assert comm.create_comm is ours
 
 
 def test_closing_all_models_leaves_none(kernel: RecordingKernel) -> None:

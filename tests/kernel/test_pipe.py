@@ -313,6 +313,92 @@ async def test_an_interrupt_while_a_message_is_written_waits_until_it_is() -> No
             assert received == [notification(1, b"abc"), notification(2)]
 
 
+def opens(message: KernelMessage) -> bool:
+    """What is unhurried in these tests: below 1000."""
+    return isinstance(message, ModelLifecycle) and message.seq < 1000
+
+
+@pytest.fixture
+def idle_pipe_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pipe thread never looks after a loop that computes."""
+    monkeypatch.setattr(threadpipes, "TAKE_OVER", 60.0)
+
+
+class Counting(socket.socket):
+    """A socket that counts how often something is written to it."""
+
+    writes = 0
+
+    def sendmsg(self, *arguments: Any) -> int:
+        self.writes += 1
+        return super().sendmsg(*arguments)
+
+
+async def test_what_is_unhurried_travels_with_what_comes_after_it() -> None:
+    left, right = socket.socketpair()
+    counting = Counting(fileno=right.detach())
+    server, kernel = server_pipe(left), kernel_pipe(counting, unhurried=opens)
+    try:
+        numbers = [*range(50), 1000]
+        for number in numbers:
+            kernel.send(notification(number))
+        written = counting.writes
+        assert [await server.receive() for _ in numbers] == [notification(number) for number in numbers]
+    finally:
+        await asyncio.gather(server.aclose(), kernel.aclose())
+    turns = isinstance(asyncio.get_running_loop()._selector, Turns)  # type: ignore[attr-defined]
+    # One, and one or two of the pipe thread's where this machine was slow. Somebody else's loop promises nothing.
+    assert written <= 3 if turns else written == len(numbers)
+
+
+@pytest.mark.usefixtures("idle_pipe_thread")
+async def test_what_is_unhurried_is_written_before_the_loop_waits() -> None:
+    async with joined(unhurried=opens) as (server, kernel):
+        for number in range(3):
+            kernel.send(notification(number))
+            assert await asyncio.wait_for(server.receive(), 5) == notification(number)
+
+
+async def test_what_is_unhurried_does_not_wait_for_a_loop_that_computes() -> None:
+    async with unread(unhurried=opens) as (sock, kernel):
+        sock.settimeout(5)
+        for number in range(3):
+            kernel.send(notification(number))
+            assert sock.recv(1 << 16)  # this blocks the loop, as a cell does
+
+
+@pytest.mark.usefixtures("idle_pipe_thread")
+async def test_of_what_is_unhurried_only_so_much_waits() -> None:
+    async with unread(unhurried=opens) as (sock, kernel):
+        sock.settimeout(5)
+        kernel.send(notification(1, bytes(threadpipes.TOGETHER)))
+        assert sock.recv(1 << 16)
+        kernel.send(notification(2, bytes(1000)))
+        kernel.send(notification(3, bytes(threadpipes.TOGETHER)))
+        assert sock.recv(1 << 16)
+
+
+@pytest.mark.usefixtures("idle_pipe_thread")
+async def test_what_another_thread_sends_unhurriedly_is_written_at_once() -> None:
+    async with unread(unhurried=opens) as (sock, kernel):
+
+        def send_and_read() -> bytes:
+            time.sleep(0.1)  # until the loop waits
+            kernel.send(notification(1))
+            sock.settimeout(5)
+            return sock.recv(1 << 16)
+
+        assert await asyncio.to_thread(send_and_read)
+
+
+@pytest.mark.usefixtures("idle_pipe_thread")
+async def test_a_pipe_that_closes_writes_what_is_unhurried() -> None:
+    async with joined(unhurried=opens) as (server, kernel):
+        kernel.send(notification(1))
+        await kernel.aclose()
+        assert await server.receive() == notification(1)
+
+
 async def test_many_threads_lose_nothing_and_keep_their_order() -> None:
     async with joined(limit=500_000) as (server, kernel):
 

@@ -38,9 +38,8 @@ def test_a_shell_that_is_made_ahead_of_a_fork_is_seen_by_nobody() -> None:
 
 def test_a_shell_that_was_made_before_becomes_the_processes_and_gives_it_back() -> None:
     before = surroundings()
-    prepared = Shell()
-    with Shell.opened(Sink(), prepared) as shell:  # type: ignore[arg-type]
-        assert shell is prepared
+    prepared = Shell(sink=Sink())
+    with prepared.opened():
         assert get_ipython() is prepared
         assert sys.modules["__main__"] is prepared.user_module
         assert all(name in vars(builtins) for name in PROCESS_WIDE)

@@ -116,6 +116,11 @@ async def test_after_a_refresh_the_new_page_is_told_which_commands_of_the_old_on
             client = RecordingClient(again)
             client.drain()
             assert [start.handled for start in client.of(SessionStart)] == [2]
+        # And to the page after one that was left before it could say who it is.
+        async with pool.join("next", session_id=gone.session_id, previous="old") as another:
+            client = RecordingClient(another)
+            client.drain()
+            assert [start.handled for start in client.of(SessionStart)] == [2]
         async with pool.join("other", session_id=gone.session_id, previous="never seen") as other:
             client = RecordingClient(other)
             client.drain()

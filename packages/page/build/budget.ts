@@ -1,4 +1,4 @@
-/** Fails the build when the JavaScript that a page needs before its first widget grows over its budget. */
+/** Fails the build when JavaScript grows over its budget: what a page needs before its first widget, or a library. */
 
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
@@ -12,20 +12,27 @@ interface Chunk {
   readonly imports: readonly string[];
 }
 
-/** `later`: entries that no page loads before its first widget. */
-export function budget({ gzipped, later = [] }: { gzipped: number; later?: readonly string[] }): Plugin {
+interface Budget {
+  readonly gzipped: number;
+  /** What it is that has this size. */
+  readonly what?: string;
+  /** Entries that no page loads before its first widget. */
+  readonly later?: readonly string[];
+}
+
+export function budget({ gzipped, what = "JavaScript before the first widget", later = [] }: Budget): Plugin {
   return {
     name: "anyhost:budget",
     apply: "build",
     enforce: "post",
-    writeBundle(_options, bundle) {
+    generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter(
         (file): file is typeof file & Chunk => file.type === "chunk",
       );
       const needed = atStart(chunks, later);
       const size = needed.reduce((sum, chunk) => sum + gzipSync(chunk.code).length, 0);
       const files = needed.map((chunk) => chunk.fileName).join(", ");
-      const said = `JavaScript before the first widget: ${kilobytes(size)} of ${kilobytes(gzipped)} gzipped (${files})`;
+      const said = `${what}: ${kilobytes(size)} of ${kilobytes(gzipped)} gzipped (${files})`;
       if (size > gzipped) this.error(said);
       this.info(said);
     },

@@ -28,6 +28,7 @@ import type { Identity } from "./identity.ts";
 import { type NotebookRequest, Outbox, type Waiting } from "./outbox.ts";
 import { explainFailure } from "./reachability.ts";
 import { type OpenWebSocket, Socket } from "./socket.ts";
+import { socketAddress } from "./socket-address.ts";
 import { TIMING, type Timing } from "./timing.ts";
 import type { Inherited, Unsent } from "./unsent.ts";
 
@@ -260,14 +261,7 @@ export class PageConnection implements Connection {
   }
 
   #address(): URL {
-    const { base, identity } = this.#options;
-    const address = new URL("ws", base);
-    address.protocol = base.protocol === "https:" ? "wss:" : "ws:";
-    if (identity.session !== null) address.searchParams.set("session", identity.session);
-    address.searchParams.set("client", identity.client);
-    if (identity.previous !== null) address.searchParams.set("previous", identity.previous);
-    if (this.#seq !== null) address.searchParams.set("after", String(this.#seq));
-    return address;
+    return socketAddress(this.#options.base, this.#options.identity, this.#seq);
   }
 
   #lose(reason: string): void {

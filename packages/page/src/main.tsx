@@ -21,8 +21,9 @@ import { sentence } from "./app/words.ts";
 import { type PageConfig, readConfig } from "./config.ts";
 import { PageConnection } from "./connection.ts";
 import type { Tools } from "./dev/tools.tsx";
+import { takeEarly } from "./early-socket.ts";
 import type { EditFront } from "./edit/front.tsx";
-import { createIdentity, tabStorage } from "./identity.ts";
+import { tabStorage } from "./identity.ts";
 import { explainInsecure } from "./insecure.ts";
 import { followPage } from "./page-lifetime.ts";
 import { type Inherited, Unsent } from "./unsent.ts";
@@ -49,7 +50,7 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
   const page = new Page(config, changed);
   const link = new LinkWatch((now) => page.set({ link: now }), signal);
 
-  // The socket opens first: the server starts a kernel while the page is still being set up.
+  // Where the page's head could not, the socket opens here, while the page is still being set up.
   let route: (notification: Notification) => void = () => {};
   const listener = {
     notification: (notification: Notification) => {
@@ -84,7 +85,7 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
   const connection = new PageConnection(
     {
       base,
-      identity: createIdentity(storage, base.pathname),
+      ...takeEarly(base),
       unsent: new Unsent(storage, base.pathname),
       timing: config.timing,
       listener,

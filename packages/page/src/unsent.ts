@@ -7,7 +7,7 @@
  * page says so.
  */
 
-import { fromBase64, type ModelCommand, toBase64 } from "@anyhost/protocol";
+import { bytesOf, fromBase64, type ModelCommand, toBase64 } from "@anyhost/protocol";
 import type { NotebookCommand, NotebookRequest } from "./outbox.ts";
 
 /** Characters of the commands of a page. A tab's storage has room for 5 million of them, all in all. */
@@ -123,14 +123,10 @@ function bytesIn(command: Inherited): number {
 
 function stored(command: Inherited): StoredCommand {
   if (command.type !== "model") return command;
-  return { ...command, buffers: command.buffers.map(bytesOf).map(toBase64) };
+  return { ...command, buffers: command.buffers.map((buffer) => toBase64(bytesOf(buffer))) };
 }
 
 function restored(command: StoredCommand): Inherited {
   if (command.type !== "model") return command;
   return { ...command, buffers: command.buffers.map((text) => new DataView(fromBase64(text).buffer)) };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: DataView<ArrayBuffer>): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

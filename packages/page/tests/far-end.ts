@@ -10,6 +10,7 @@ type Frame = string | Uint8Array<ArrayBuffer>;
 export class FarSocket extends EventTarget {
   binaryType = "blob";
   bufferedAmount = 0;
+  readyState = 0; // connecting; Node has no `WebSocket` to ask
   closed: number | null = null;
   readonly received: Frame[] = [];
 
@@ -39,6 +40,7 @@ export class FarSocket extends EventTarget {
   }
 
   accept(): void {
+    this.readyState = 1;
     this.dispatchEvent(new Event("open"));
   }
 

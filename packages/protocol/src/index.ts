@@ -12,3 +12,4 @@ export { notificationFromJson, type Parse, parseCommand, parseNotification } fro
 export { COMMANDS, REFERENCE_PREFIXES } from "./policy.gen.ts";
 export { putContent, putState } from "./put.ts";
 export { type Taken, takeBuffers, takeContent, takeState } from "./take.ts";
+export { bytesOf, kindOf, ownView } from "./values.ts";

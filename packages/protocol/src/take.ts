@@ -8,7 +8,7 @@
  */
 import { type FloatName, nameOf } from "./floats.ts";
 import type { FloatPatch, Path } from "./messages.gen.ts";
-import { ownView } from "./values.ts";
+import { kindOf, ownView } from "./values.ts";
 
 /** A value without its binary, and where that belongs. `floats` are the numbers that JSON cannot hold. */
 export interface Taken<T = unknown> {
@@ -37,8 +37,9 @@ export function takeState(state: Readonly<Record<string, unknown>>): Taken<Recor
   const value: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(state)) {
     try {
-      const sent = walk.visit(item, [wellFormed(key)]);
-      if (sent !== GONE) value[wellFormed(key)] = sent;
+      const name = key.toWellFormed();
+      const sent = walk.visit(item, [name]);
+      if (sent !== GONE) value[name] = sent;
     } catch (cause) {
       throw new Error(`Error serializing widget state attribute: ${key}`, { cause });
     }
@@ -84,7 +85,7 @@ class Walk {
         this.floats.push([path, nameOf(value)]);
         return null;
       case "string":
-        return wellFormed(value);
+        return value.toWellFormed(); // lone surrogates, which UTF-8 cannot hold, become U+FFFD
       case "boolean":
         return value;
       case "undefined":
@@ -117,7 +118,7 @@ class Walk {
     const sent: Record<string, unknown> = {};
     let changed = this.copy;
     for (const [key, item] of Object.entries(record)) {
-      const name = wellFormed(key);
+      const name = key.toWellFormed();
       const visited = this.visit(item, [...path, name]);
       if (visited !== GONE) sent[name] = visited;
       changed ||= visited !== item || name !== key;
@@ -152,17 +153,6 @@ function extend(runs: Map<FloatName, [number, number][]>, name: FloatName, index
   if (last && last[1] === index) last[1] = index + 1;
   else if (found) found.push([index, index + 1]);
   else runs.set(name, [[index, index + 1]]);
-}
-
-function kindOf(value: object): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
-const SURROGATE = /[\ud800-\udfff]/;
-
-/** Lone surrogates, which UTF-8 cannot hold, become U+FFFD. */
-function wellFormed(text: string): string {
-  return SURROGATE.test(text) ? new TextDecoder().decode(new TextEncoder().encode(text)) : text;
 }
 
 function where(path: Path): string {

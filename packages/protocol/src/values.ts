@@ -19,3 +19,8 @@ export function bytesOf(value: ArrayBufferLike | ArrayBufferView): Uint8Array {
 export function ownView(value: ArrayBufferLike | ArrayBufferView): DataView<ArrayBuffer> {
   return new DataView(new Uint8Array(bytesOf(value)).buffer);
 }
+
+/** What an object calls itself: "Object", "Map", "ArrayBuffer", of whichever window it is. */
+export function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}

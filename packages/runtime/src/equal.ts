@@ -1,3 +1,5 @@
+import { bytesOf, kindOf } from "@anyhost/protocol";
+
 /**
  * Whether two values of a state are the same by content, as lodash's `isEqual` says it (E11): typed
  * arrays, `DataView`, `Map` and `Set` included, NaN equals NaN. A change event fires when this says no,
@@ -8,20 +10,16 @@ export function equal(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const kind = kindOf(a);
   if (kind !== kindOf(b)) return false;
-  if (a instanceof DataView) return sameBytes(bytesOf(a), bytesOf(b as DataView));
-  if (Array.isArray(a) || ArrayBuffer.isView(a)) {
-    return sameItems(a as ArrayLike<unknown>, b as ArrayLike<unknown>);
-  }
   switch (kind) {
     case "Object":
       return sameRecords(a as Record<string, unknown>, b as Record<string, unknown>);
     case "Map":
+    case "Set": // its entries are its members, twice
       return sameEntries(a as Map<unknown, unknown>, b as Map<unknown, unknown>);
-    case "Set":
-      return sameMembers(a as Set<unknown>, b as Set<unknown>);
+    case "DataView":
     case "ArrayBuffer":
     case "SharedArrayBuffer":
-      return sameBytes(new Uint8Array(a as ArrayBuffer), new Uint8Array(b as ArrayBuffer));
+      return sameBytes(bytesOf(a as ArrayBuffer), bytesOf(b as ArrayBuffer));
     case "Date":
     case "Number":
     case "String":
@@ -32,20 +30,13 @@ export function equal(a: unknown, b: unknown): boolean {
     case "Error":
       return (a as Error).name === (b as Error).name && (a as Error).message === (b as Error).message;
     default:
-      return false;
+      if (!Array.isArray(a) && !ArrayBuffer.isView(a)) return false;
+      return sameItems(a as ArrayLike<unknown>, b as ArrayLike<unknown>);
   }
 }
 
 function same(a: unknown, b: unknown): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
-}
-
-function kindOf(value: object): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
-function bytesOf(view: DataView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -70,21 +61,11 @@ function sameRecords(a: Record<string, unknown>, b: Record<string, unknown>): bo
 
 function sameEntries(a: Map<unknown, unknown>, b: Map<unknown, unknown>): boolean {
   if (a.size !== b.size) return false;
-  const rest = new Map(b);
-  for (const [key, value] of a) {
+  const rest = new Map(b.entries());
+  for (const [key, value] of a.entries()) {
     const match = rest.has(key) ? key : [...rest.keys()].find((other) => equal(key, other));
     if (!rest.has(match) || !equal(value, rest.get(match))) return false;
     rest.delete(match);
-  }
-  return true;
-}
-
-function sameMembers(a: Set<unknown>, b: Set<unknown>): boolean {
-  if (a.size !== b.size) return false;
-  const rest = new Set(b);
-  for (const item of a) {
-    const match = rest.has(item) ? item : [...rest].find((other) => equal(item, other));
-    if (!rest.delete(match)) return false;
   }
   return true;
 }

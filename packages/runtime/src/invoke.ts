@@ -116,9 +116,8 @@ function fromPython({ name, message }: { name?: string; message?: string }): Err
   return error;
 }
 
-/** `crypto.randomUUID` is for secure contexts only; an app on a local network has none. */
+/** As `crypto.randomUUID`, which is for secure contexts only: an app on a local network has none. */
 function uuid(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => {
     const random = crypto.getRandomValues(new Uint8Array(1))[0] ?? 0;
     return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);

@@ -1,3 +1,4 @@
+import { ownView } from "@anyhost/protocol";
 import { equal } from "./equal.ts";
 import { Events } from "./events.ts";
 import { Invocations } from "./invoke.ts";
@@ -91,7 +92,7 @@ export class Model {
 
   /** Send a custom message to Python; of each buffer, exactly the bytes that it shows (H3). */
   send(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void {
-    this.#writes.send(content ?? null, buffers.map(ownBytes));
+    this.#writes.send(content ?? null, buffers.map(ownView));
   }
 
   /** Send what waits for room in flight, or for the connection. */
@@ -202,11 +203,4 @@ export class Model {
 
 function lengthOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;
-}
-
-function ownBytes(data: ArrayBuffer | ArrayBufferView): DataView<ArrayBuffer> {
-  const bytes = ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-  return new DataView(new Uint8Array(bytes).buffer);
 }

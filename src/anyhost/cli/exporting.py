@@ -13,14 +13,17 @@ from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
 from anyhost.chromium import find_chromium
 from anyhost.export.exporting import Exported, export_notebook
+from anyhost.kernel.launching import WarmProcess
 from anyhost.kernel.process import KernelStartError
 from anyhost.kernel.starting import kernels_of_this_platform
 
 from .options import Unusable
 
 
-def export(options: argparse.Namespace) -> int:
-    """Returns the exit code. Raises `Unusable`, and what a kernel that cannot start or ends early raises."""
+def export(options: argparse.Namespace, ahead: WarmProcess | None) -> int:
+    """Returns the exit code. `ahead`: see `commands.py`. Raises `Unusable`, and what a kernel that cannot start or ends
+    early raises.
+    """
     path: Path = options.file
     target: Path = options.output or path.with_suffix(".html")
     try:
@@ -32,7 +35,7 @@ def export(options: argparse.Namespace) -> int:
     if target.is_dir() or (target.exists() and target.samefile(path)):
         raise Unusable(f"{target}: expected the name of a page to write, such as {path.stem}.html")
     try:
-        exported = asyncio.run(_run_and_write(options, path.resolve(), target, modules))
+        exported = asyncio.run(_run_and_write(options, path.resolve(), target, modules, ahead))
     except OSError as error:
         if isinstance(error, KernelStartError):
             raise
@@ -43,8 +46,10 @@ def export(options: argparse.Namespace) -> int:
     return 0 if options.allow_errors or not exported.failed else 1
 
 
-async def _run_and_write(options: argparse.Namespace, path: Path, target: Path, modules: list[str]) -> Exported:
-    kernels = kernels_of_this_platform(modules)
+async def _run_and_write(
+    options: argparse.Namespace, path: Path, target: Path, modules: list[str], ahead: WarmProcess | None
+) -> Exported:
+    kernels = kernels_of_this_platform(modules, ahead=ahead)
     shown = sys.stderr.isatty()
 
     def progress(doing: str) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from anyhost.cells.imports import imported_modules
 from anyhost.cells.notebook import NotebookError
 from anyhost.cells.reading import read_notebook
+from anyhost.kernel.launching import WarmProcess
 from anyhost.kernel.starting import kernels_of_this_platform
 from anyhost.protocol.messages import RunNotebook, RunWidget
 from anyhost.protocol.policy import Mode
@@ -50,8 +51,10 @@ class Address:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base_url}/{query}"
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Returns the exit code, once the server has ended. Raises `Unusable`, and `KernelStartError`."""
+def serve(options: argparse.Namespace, ahead: WarmProcess | None) -> int:
+    """Returns the exit code, once the server has ended. `ahead`: see `commands.py`. Raises `Unusable`, and
+    `KernelStartError`.
+    """
     program, mode, title, modules = _program(options)
     token = None if options.no_token else options.token or os.environ.get("ANYHOST_TOKEN") or secrets.token_urlsafe(24)
     settings = Settings(
@@ -66,7 +69,15 @@ def serve(options: argparse.Namespace) -> int:
     address = Address(options.host, listening.getsockname()[1], options.base_url, token)
     with listening:
         asyncio.run(
-            _host(options, program=program, settings=settings, listening=listening, address=address, preload=modules)
+            _host(
+                options,
+                program=program,
+                settings=settings,
+                listening=listening,
+                address=address,
+                preload=modules,
+                ahead=ahead,
+            )
         )
     if isinstance(program, Editing) and program.left_in is not None:
         print(f"anyhost: {program.path} could not be saved; the edits are in {program.left_in}", file=sys.stderr)
@@ -118,10 +129,11 @@ async def _host(
     listening: socket.socket,
     address: Address,
     preload: list[str],
+    ahead: WarmProcess | None,
 ) -> None:
     """The server and all that it owns, from here to its end."""
     modules = ModuleStore()
-    kernels = kernels_of_this_platform(preload)
+    kernels = kernels_of_this_platform(preload, ahead=ahead)
     pool = SessionPool(
         kernels,
         modules,

@@ -20,11 +20,19 @@ from typing import TypeAlias
 
 from anyhost.channels import Channel
 from anyhost.protocol.codec import Decoder
-from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCloseMessage, ModelLifecycle
+from anyhost.protocol.messages import (
+    Interrupt,
+    KernelCommand,
+    KernelMessage,
+    ModelCloseMessage,
+    ModelLifecycle,
+    ModelOpenMessage,
+)
 
 from . import hugepages
 from .bypass import Bypass
 from .interruption import Interruption
+from .launching import DEFAULT_MAIN
 from .stdio import renew_streams
 from .threadpipe import ThreadPipe
 from .turns import Turns
@@ -32,8 +40,6 @@ from .turns import Turns
 KernelMain: TypeAlias = Callable[[Channel[KernelMessage, KernelCommand], Interruption, Bypass], Awaitable[None]]
 """What a kernel does with its channel, until it is told to shut down or the channel ends. It may route commands
 around its event loop."""
-
-DEFAULT_MAIN = "anyhost.kernel.kernel:main"
 
 ORPHAN_GRACE = 2.0
 """How long a kernel may go on without its server, in seconds."""
@@ -133,6 +139,7 @@ def _open_channel(
         turns=turns,
         shield=interruption.shield,
         urgent=_comes_from_finalisers,
+        unhurried=_is_seen_later,
         intercept=bypass.take,
         on_lost=end_soon,
     )
@@ -142,6 +149,11 @@ def _open_channel(
 
 def _comes_from_finalisers(message: KernelMessage) -> bool:
     return isinstance(message, ModelLifecycle) and isinstance(message.message, ModelCloseMessage)
+
+
+def _is_seen_later(message: KernelMessage) -> bool:
+    """A model that opens: nobody sees it before something is sent that names it."""
+    return isinstance(message, ModelLifecycle) and isinstance(message.message, ModelOpenMessage)
 
 
 def end_group() -> None:

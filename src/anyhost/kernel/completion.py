@@ -69,8 +69,8 @@ class Completer:
         self._publish = publish
         self._look = look
         self._questions: queue.SimpleQueue[Complete | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._answer_all, name="anyhost-completion", daemon=True)
-        self._started = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
         self._jedi: threading.Thread | None = None
         self._waiting = threading.Event()
         self._closed = False
@@ -81,15 +81,17 @@ class Completer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._closed = True
         self._waiting.set()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._questions.put(None)
             self._thread.join()
 
     def ask(self, command: Complete) -> None:
         """Answer this soon. From any thread."""
         self._questions.put(command)
-        if self._started.acquire(blocking=False):
-            self._thread.start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._answer_all, name="anyhost-completion", daemon=True)
+                self._thread.start()
 
     def _answer_all(self) -> None:
         while (command := self._questions.get()) is not None:

@@ -57,7 +57,7 @@ class _Pending:
 
 
 class Console:
-    """Takes text from any thread, and publishes it. A context manager: its thread sends what waits.
+    """Takes text from any thread, and publishes it. A context manager. From `start` on its thread sends what waits.
 
     `source` says whose text it is that the calling code writes. Text of no cell goes to the process's
     own standard output or error.
@@ -72,7 +72,7 @@ class Console:
         self._waiting = threading.Event()
         self._closed = threading.Event()
         self._printed: dict[Source, int] = {}
-        self._thread = threading.Thread(target=self._send_what_waits, name="anyhost-console", daemon=True)
+        self._thread: threading.Thread | None = None
         self._process = os.getpid()
         self._outside: Mapping[StreamName, int] = DESCRIPTORS
         self._collect: Callable[[], None] = lambda: None
@@ -80,14 +80,20 @@ class Console:
         self.stderr = TextStream(self, "stderr")
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._process = os.getpid()  # it may have been made before a fork
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._closed.set()
         self._waiting.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         self.flush()
+
+    def start(self) -> None:
+        """Have a thread send what waits: without it that is sent with what comes next, or at the end."""
+        self._thread = threading.Thread(target=self._send_what_waits, name="anyhost-console", daemon=True)
+        self._thread.start()
 
     def lead(self, outside: Mapping[StreamName, int], collect: Callable[[], None]) -> None:
         """Text of no cell goes to these descriptors; `collect` puts what was written before any other text."""

@@ -53,10 +53,6 @@ Request: TypeAlias = StartKernel | Preload
 Report: TypeAlias = Started | NotStarted | Ended | Preloaded
 
 
-def control_pair() -> tuple[socket.socket, socket.socket]:
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-
-
 def send_request(sock: socket.socket, request: Request, fds: tuple[int, ...] = ()) -> None:
     socket.send_fds(sock, [msgspec.json.encode(request)], list(fds))
 

@@ -24,7 +24,8 @@ PIPE_SIZE = 1 << 20
 
 
 class Descriptors:
-    """Leads the process's descriptors 1 and 2 to a console, until the block ends.
+    """Leads the process's descriptors 1 and 2 to a console, until the block ends. From `start` on a thread collects
+    what is written there, also while nothing is printed.
 
     The last words of a crash in Python still go to the standard error of before: nobody would be left to
     read them here.
@@ -36,7 +37,7 @@ class Descriptors:
         self._pipes: dict[StreamName, int] = {}
         self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("backslashreplace") for stream in DESCRIPTORS}
         self._written = select.poll()
-        self._thread = threading.Thread(target=self._collect_until_closed, name="anyhost descriptors", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         for stream, fd in DESCRIPTORS.items():
@@ -52,14 +53,18 @@ class Descriptors:
         self._faults = faulthandler.is_enabled()
         faulthandler.enable(self._saved["stderr"])
         self._console.lead(self._saved, self.collect)
-        self._thread.start()
         return self
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._collect_until_closed, name="anyhost descriptors", daemon=True)
+        self._thread.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         for stream, fd in DESCRIPTORS.items():
             os.dup2(self._saved[stream], fd)
         os.close(self._close)
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         self.collect()
         self._console.lead(DESCRIPTORS, lambda: None)
         faulthandler.disable()

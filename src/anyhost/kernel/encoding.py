@@ -51,7 +51,8 @@ class Encoded(NamedTuple):
     floats: Sequence[FloatPatch] = ()
 
 
-_NOTHING = Encoded(msgspec.Raw(b"null"))
+NULL = msgspec.Raw(b"null")
+_NOTHING = Encoded(NULL)
 
 
 class EncodingError(TypeError):
@@ -70,9 +71,9 @@ class Encoder:
 
         Raises `EncodingError` when there is no JSON for it. What is lossy is warned of, once for each place.
         """
-        if value is None:  # most of a layout's keys
+        if value is None:
             return _NOTHING
-        if _is_simple(value):  # most of the rest
+        if _is_simple(value):  # most keys of most widgets
             try:
                 return Encoded(msgspec.Raw(msgspec.json.encode(value)))
             except UnicodeEncodeError:
@@ -224,6 +225,7 @@ def _is_simple(value: Any) -> bool:
         or kind is bool
         or (kind is int and -LARGEST_SAFE_INTEGER <= value <= LARGEST_SAFE_INTEGER)
         or (kind is float and isfinite(value))
+        or ((kind is dict or kind is list) and not value)
     )
 
 

@@ -10,15 +10,14 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from typing import NamedTuple, TypeVar
 
-from . import hugepages, preload
-from .child import DEFAULT_MAIN
+from . import preload
 from .control import (
     Ended,
     NotStarted,
@@ -28,10 +27,10 @@ from .control import (
     Request,
     Started,
     StartKernel,
-    control_pair,
     receive_report,
     send_request,
 )
+from .launching import DEFAULT_MAIN, WarmProcess
 from .process import Ends, KernelStartError, ProcessKernel
 from .stdio import OnLine, print_line
 
@@ -48,12 +47,16 @@ class ForkServer:
     """A `KernelStarter` that forks kernels from a warm parent. Linux.
 
     As an async context manager it owns the warm parent's process; with it all its kernels end. A warm
-    parent that died is replaced when the next kernel is started, and its kernels live on.
+    parent that died is replaced when the next kernel is started, and its kernels live on. `ahead` is one for `main`
+    that was started before.
     """
 
-    def __init__(self, *, main: str = DEFAULT_MAIN, on_line: OnLine = print_line) -> None:
+    def __init__(
+        self, *, main: str = DEFAULT_MAIN, on_line: OnLine = print_line, ahead: WarmProcess | None = None
+    ) -> None:
         self._main = main
         self._on_line = on_line
+        self._ahead = ahead
         self._preload: list[str] = []
         self._parent: _WarmParent | None = None
         self._launching = asyncio.Lock()
@@ -62,7 +65,7 @@ class ForkServer:
 
     async def __aenter__(self) -> ForkServer:
         self._orphans = _Orphans()
-        self._parent = await self._launch()
+        self._parent = self._launch(self._ahead)
         self._entered = True
         return self
 
@@ -105,11 +108,15 @@ class ForkServer:
             if self._parent is None or self._parent.dead:
                 if self._parent is not None:
                     await self._parent.aclose()
-                self._parent = await self._launch()
+                self._parent = self._launch()
             return self._parent
 
-    async def _launch(self) -> _WarmParent:
-        parent = await _WarmParent.launch(self._main, self._orphans, self._warmer.set)
+    def _launch(self, ahead: WarmProcess | None = None) -> _WarmParent:
+        try:
+            started = ahead or WarmProcess.start(self._main)
+        except OSError as error:
+            raise KernelStartError(f"no kernel can be started: {sys.executable} does not run: {error}") from error
+        parent = _WarmParent(started, self._orphans, self._warmer.set)
         if self._preload:
             parent.preload(self._preload)
         return parent
@@ -150,12 +157,10 @@ class _Orphans:
 class _WarmParent:
     """One process, and the control socket to it."""
 
-    def __init__(
-        self, process: Process, control: socket.socket, orphans: _Orphans, on_preloaded: Callable[[], None]
-    ) -> None:
-        control.settimeout(0)
-        self._process = process
-        self._control = control
+    def __init__(self, started: WarmProcess, orphans: _Orphans, on_preloaded: Callable[[], None]) -> None:
+        self._process = started.process
+        self._control = started.control
+        self._control.settimeout(0)
         self._orphans = orphans
         self._on_preloaded = on_preloaded
         self._loop = asyncio.get_running_loop()
@@ -163,26 +168,7 @@ class _WarmParent:
         self._starting: dict[int, asyncio.Future[_Started]] = {}
         self._kernels: dict[int, asyncio.Future[int | None]] = {}
         self.dead = False
-        self._loop.add_reader(control, self._read)
-
-    @classmethod
-    async def launch(cls, main: str, orphans: _Orphans, on_preloaded: Callable[[], None]) -> _WarmParent:
-        """Raises `KernelStartError` where there can be no process at all."""
-        control, parents_end = control_pair()
-        try:
-            # -P: the working directory is not searched; a notebook's random.py must not become ours.
-            # A session of its own: Ctrl-C in the terminal is for the server, which ends the rest.
-            process = await create_subprocess_exec(
-                sys.executable, "-P", "-m", "anyhost.kernel.warmparent", str(parents_end.fileno()), main,
-                stdin=DEVNULL, stdout=sys.__stderr__, pass_fds=[parents_end.fileno()], start_new_session=True,
-                env=hugepages.asked_for(os.environ),
-            )  # fmt: skip
-        except OSError as error:
-            control.close()
-            raise KernelStartError(f"no kernel can be started: {sys.executable} does not run: {error}") from error
-        finally:
-            parents_end.close()
-        return cls(process, control, orphans, on_preloaded)
+        self._loop.add_reader(self._control, self._read)
 
     def preload(self, modules: list[str]) -> None:
         with suppress(OSError):  # a busy or dead one; kernels then import for themselves
@@ -217,11 +203,10 @@ class _WarmParent:
             with suppress(OSError):
                 self._control.shutdown(socket.SHUT_WR)
         try:
-            async with asyncio.timeout(END_TIMEOUT):
-                await self._process.wait()
-        except TimeoutError:
+            await asyncio.to_thread(self._process.wait, END_TIMEOUT)
+        except subprocess.TimeoutExpired:
             self._process.kill()
-            await self._process.wait()
+            await asyncio.to_thread(self._process.wait)
         self._give_up()
 
     async def _send(self, request: Request, fds: tuple[int, ...]) -> None:

@@ -8,6 +8,7 @@ out nothing is copied or joined: a message's parts go to the system call as they
 
 from __future__ import annotations
 
+import mmap
 import socket
 import struct
 from collections import deque
@@ -44,7 +45,8 @@ class Inflow(Generic[T]):
     def __init__(self, decoder: Decoder[T], limit: int = MESSAGE_LIMIT) -> None:
         self._decoder = decoder
         self._limit = limit
-        self._scratch = memoryview(bytearray(_SCRATCH))
+        # Pages of its own that are taken as they are used: most messages need the first one only.
+        self._scratch = memoryview(mmap.mmap(-1, _SCRATCH, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
         # The message that is being received: its length, its text, and what the text says.
         self._header = bytearray()
         self._text: bytearray | None = None

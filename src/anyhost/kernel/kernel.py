@@ -14,7 +14,6 @@ import bdb
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 from anyhost.channels import Channel, ChannelClosed
@@ -65,57 +64,51 @@ GRACE = 1.0
 """How long a cancelled task of the user's may take to end at shutdown, in seconds."""
 
 
-async def main(
-    channel: Channel[KernelMessage, KernelCommand],
-    interruption: Interruption,
-    bypass: Bypass,
-    *,
-    shell: Shell | None = None,
-) -> None:
+async def main(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass) -> None:
     """What a kernel process does, until it is told to shut down or the channel ends (see `child.py`)."""
-    await Kernel(channel, interruption, owns_process=True, bypass=bypass, shell=shell).run()
+    await Kernel(owns_process=True).run(channel, interruption, bypass)
 
 
 def prepare_main() -> KernelMain:
-    """`main` for processes that are forked later: the shell, which is most of a kernel's start, is there already."""
-    return partial(main, shell=Shell())
+    """`main` for processes that are forked later: each finds its kernel made, and widgets that know of it."""
+    held = contextlib.ExitStack()
+    held.enter_context(patched())
+    kernel = Kernel(owns_process=True)
+
+    async def run(channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass) -> None:
+        with held:
+            await kernel.run(channel, interruption, bypass)
+
+    return run
 
 
 class Kernel:
     """One kernel. `run` makes the process its own (shell, streams, `__main__`), and gives everything back.
 
-    With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too. `bypass` brings what need not
-    wait for the loop; `shell` is one that nobody has opened yet.
+    With `owns_process`, what is written to descriptors 1 and 2 belongs to cells, too. Before it runs it has no loop, no
+    thread and no descriptor, and has changed nothing around it: a warm parent can make one that its forks run.
     """
 
-    def __init__(
-        self,
-        channel: Channel[KernelMessage, KernelCommand],
-        interruption: Interruption,
-        *,
-        owns_process: bool = False,
-        bypass: Bypass | None = None,
-        shell: Shell | None = None,
-    ) -> None:
-        self._channel = channel
-        self._owns_process = owns_process
-        self._interruption = interruption
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, *, owns_process: bool = False) -> None:
+        self._channel: Channel[KernelMessage, KernelCommand]
+        self._interruption: Interruption
+        self._loop: asyncio.AbstractEventLoop
         self._active: str | None = None
         self._last: str | None = None
-        self._program: Program
-        self._runs: Runs
         self._watching = asyncio.Event()
         self._region: Allowed | None = None
-        self._prepared = shell
-        self._shell: Shell
         self.console = Console(self._publish_console, self._source)
+        self._descriptors = Descriptors(self.console) if owns_process else None
         self.displayed = Displayed()
         captures = Captures(self.console.lock, lambda place: release(self.displayed.take(place)))
         self._changes = Changes(self._wake_runs)
         self.models = Models(self, self.publish, captures, self._changes)
+        self._shell = Shell(sink=self)
+        self._program = Program(self._shell)
+        scope = Scope(self.models, self.displayed, self._program.own_names)
+        self._runs = Runs(self, self._program, self._changes, scope)
+        self._completer = Completer(self.publish, self._situation)
         self._waiting = Waiting()
-        self._bypass = bypass or Bypass()
         self._handlers: dict[type[Any], Callable[..., None]] = {
             ModelCommand: self._handle_model_command,
             RefreshModels: self._handle_refresh,
@@ -124,27 +117,28 @@ class Kernel:
             SetCells: self._handle_cells,
             RunCells: self._handle_run,
             Interrupt: lambda _command: self._interruption.interrupt(),
+            Complete: self._completer.ask,
         }
 
-    async def run(self) -> None:
-        """Serve the channel until `Shutdown`, or its end."""
+    async def run(
+        self, channel: Channel[KernelMessage, KernelCommand], interruption: Interruption, bypass: Bypass
+    ) -> None:
+        """Serve the channel until `Shutdown`, or its end. Once. `bypass` brings what need not wait for the loop."""
+        self._channel, self._interruption, self._loop = channel, interruption, asyncio.get_running_loop()
         with contextlib.ExitStack() as stack:
             stack.enter_context(patched())
             stack.enter_context(self.console)
-            if self._owns_process:
-                stack.enter_context(Descriptors(self.console))
-            self._shell = stack.enter_context(Shell.opened(self, self._prepared))
+            if self._descriptors is not None:
+                stack.enter_context(self._descriptors)
+            stack.enter_context(self._shell.opened())
             stack.enter_context(settings(PROGRESS))
             stack.enter_context(standard_streams(self.console))
             stack.enter_context(no_watchers())
             stack.enter_context(inline_figures(self._shell))
-            stack.enter_context(cell_tasks(asyncio.get_running_loop(), self._show_task_error))
-            self._program = stack.enter_context(Program(self._shell))
-            scope = Scope(self.models, self.displayed, self._program.own_names)
-            self._runs = Runs(self, self._program, self._changes, scope)
-            completer = stack.enter_context(Completer(self.publish, self._situation))
-            self._handlers[Complete] = completer.ask
-            self._bypass.route(Complete, completer.ask)
+            stack.enter_context(cell_tasks(self._loop, self._show_task_error))
+            stack.enter_context(self._program)
+            stack.enter_context(self._completer)
+            bypass.route(Complete, self._completer.ask)
             self.publish(KernelReady(pid=os.getpid()))
             try:
                 async with asyncio.TaskGroup() as group:
@@ -165,8 +159,14 @@ class Kernel:
                 return
 
     async def _handle(self) -> None:
-        while not isinstance((commands := await self._waiting.get())[0], Shutdown):
+        commands = await self._waiting.get()
+        # Not before: until it is told something nobody writes, and an idle kernel is the smaller for each thread.
+        self.console.start()
+        if self._descriptors is not None:
+            self._descriptors.start()
+        while not isinstance(commands[0], Shutdown):
             self._handlers[type(commands[0])](*commands)
+            commands = await self._waiting.get()
 
     async def _end(self) -> None:
         """Close what the notebook made: its tasks, then its models."""

@@ -38,7 +38,7 @@ from .capture import Captures
 from .changes import Changes
 from .comm import WidgetComm
 from .current import USER_ERRORS, Raised, Run, Running, RunningKernel, running
-from .encoding import Encoder, EncodingError
+from .encoding import NULL, Encoder, EncodingError
 from .gamepads import equip
 from .importing import in_import
 from .invocations import Invocations, is_invocation
@@ -282,6 +282,10 @@ class Models:
         parts: State = {}
         floats: list[FloatPatch] = []
         for key, value in state.items():
+            if value is None:  # most of a layout's keys
+                model.unsendable.discard(key)
+                parts[key] = NULL
+                continue
             try:
                 encoded = self._encoder.encode(value, [key], model.name)
             except EncodingError as error:
@@ -420,6 +424,8 @@ def _without(
     """
     if len(paths) > len(buffers):
         raise ProtocolError(f"`buffers`: expected {len(paths)}, one for each of `buffer_paths`, got {len(buffers)}")
+    if not paths and state.keys().isdisjoint(keys):
+        return state, [], []
     kept = [(list(path), buffer) for path, buffer in zip(paths, buffers, strict=False) if path[0] not in keys]
     holes = {path[0]: None for path, _ in kept}
     return (

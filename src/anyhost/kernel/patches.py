@@ -64,6 +64,8 @@ class Patches:
                     patch_listeners(),
                     patch_interactive(),
                 ]
+            else:
+                reassert_comm()  # a warm parent has imported things since the first
 
     def leave(self) -> None:
         with self.lock:

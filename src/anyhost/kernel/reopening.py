@@ -15,6 +15,9 @@ from anywidget import _descriptor
 from .comm import WidgetComm
 from .modules import follow_again
 
+_PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
+"""Types whose values hold no widget."""
+
 
 def reopen(value: Any) -> None:
     """Open this widget if it has closed, and the widgets within it, which it is going to name."""
@@ -23,7 +26,7 @@ def reopen(value: Any) -> None:
 
 def _reopen(value: Any, seen: set[int]) -> bool:
     """Whether something was opened here, or further in."""
-    if isinstance(value, str | bytes | int | float | None) or id(value) in seen:
+    if type(value) in _PLAIN or id(value) in seen:
         return False
     seen.add(id(value))
     if isinstance(value, dict):
@@ -42,7 +45,10 @@ def _is_widget(value: Any) -> bool:
 
 
 def _reopen_widget(widget: Any, seen: set[int]) -> bool:
-    within = {key for key in widget.keys if _reopen(getattr(widget, key, None), seen)}
+    # Not by `getattr`: a layout has forty keys, and most displays show widgets that are all open. A default that
+    # nobody has asked for is not made by this either.
+    held = widget._trait_values
+    within = {key for key in widget.keys if type(held.get(key)) not in _PLAIN and _reopen(held[key], seen)}
     if _is_heard(widget.comm):
         if within:
             widget.send_state(within)  # it named them by ids that are gone

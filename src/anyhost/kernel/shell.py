@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import traitlets
+from IPython.core.builtin_trap import BuiltinTrap
+from IPython.core.display_functions import display
 from IPython.core.error import UsageError
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -147,7 +149,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Later: `__main__` is somebody else's."""
 
     def init_builtins(self) -> None:
-        """Later: libraries ask for `__IPYTHON__` when they are imported."""
+        """Most of it later: libraries ask for `__IPYTHON__` when they are imported."""
+        self.builtin_trap = BuiltinTrap(shell=self)
+        # `exit()` is Python's own, as in a script.
+        self.builtin_trap.auto_builtins = {"get_ipython": self.get_ipython}
 
     def init_prompts(self) -> None:
         """Later: `sys.ps1` says that somebody types at a prompt."""
@@ -155,9 +160,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _take_process(self) -> None:
         super().save_sys_module_state()
         super().init_sys_modules()
-        super().init_builtins()
-        # `exit()` is Python's own, as in a script.
-        self.builtin_trap.auto_builtins = {"get_ipython": self.get_ipython}
+        vars(builtins).update(__IPYTHON__=True, display=display)
         super().init_prompts()
         self.init_encoding()
         for each in type(self)._walk_mro():  # as `instance` does it, which would make one
@@ -188,23 +191,20 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         for name in ("exit", "quit"):
             self.user_ns.pop(name, None)
 
-    @classmethod
     @contextmanager
-    def opened(cls, sink: ShellSink, prepared: Shell | None = None) -> Iterator[Shell]:
-        """The process's shell, whose namespace is `__main__`, until the block ends: `prepared`, or a new one."""
+    def opened(self) -> Iterator[None]:
+        """It is the process's shell, whose namespace is `__main__`, until the block ends."""
         before = {name: getattr(sys, name, None) for name in ("ps1", "ps2", "ps3")}
         named = {name: vars(builtins).get(name) for name in ("display", "__IPYTHON__")}
-        shell = prepared or cls()
-        shell.sink = sink
-        shell._take_process()
+        self._take_process()
         # IPython's advice on SystemExit is for a prompt.
         silenced = ("ignore", re.compile("To exit: use", re.IGNORECASE), UserWarning, None, 0)
         warnings.filters.insert(0, silenced)  # type: ignore[attr-defined]
         try:
-            yield shell
+            yield
         finally:
-            shell._close()
-            cls.clear_instance()
+            self._close()
+            self.clear_instance()
             if silenced in warnings.filters:
                 warnings.filters.remove(silenced)  # type: ignore[attr-defined]
             _put_back(vars(sys), before)

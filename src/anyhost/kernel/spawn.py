@@ -13,7 +13,7 @@ from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from contextlib import suppress
 
 from . import hugepages
-from .child import DEFAULT_MAIN
+from .launching import DEFAULT_MAIN
 from .process import Ends, KernelStartError, ProcessKernel
 from .stdio import OnLine, print_line
 

@@ -82,8 +82,15 @@ def take_over(output_fd: int) -> None:
         os.close(fd)
 
 
+def fill_descriptors() -> None:
+    """The standard descriptors that somebody has closed lead nowhere, so that nothing else gets their numbers."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
+
+
 def renew_streams() -> None:
-    """Make Python's own streams anew on the three descriptors: what a parent has buffered is not ours.
+    """Make Python's own streams anew on the three descriptors, wherever those lead by then.
 
     UTF-8 whatever the locale, line by line although it is no terminal, and a `print` never fails.
     """

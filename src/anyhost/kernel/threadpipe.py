@@ -10,7 +10,10 @@ Who does what:
   blocking; the pipe thread writes the rest when there is room. A sender puts its message into the outbox
   and then tries to become the writer. If it fails, there is a writer already: another thread, or this very
   thread further up its stack (a finaliser that the garbage collector runs in the middle of a `send`).
-  That writer looks into the outbox once more after it has let go, so nothing stays behind.
+  That writer looks into the outbox once more after it has let go, so nothing stays behind. What is
+  `unhurried` is only put there: whoever writes next takes it along, and that is the loop, before it waits,
+  or the pipe thread, when the loop computes. A system call and a wake-up of the server for each of a thousand
+  models would cost both more than the models do.
 - *Interrupts*: a `KeyboardInterrupt` between a system call and its bookkeeping would tear a message. The
   `shield` keeps it out for as long as that takes; see `interruption.py`.
 
@@ -47,6 +50,9 @@ QUEUE_LIMIT = 64 << 20
 PATIENCE = 1.0
 """How long a thread other than the main one waits for room, in seconds."""
 
+TOGETHER = 64 << 10
+"""How much of what is unhurried waits to be written, in bytes."""
+
 TAKE_OVER = 0.02
 """How long the loop may compute before the pipe thread reads in its place, in seconds."""
 
@@ -67,7 +73,9 @@ class ThreadPipe(Generic[Out, In]):
     on the main thread it waits, interruptibly; on another thread for up to `PATIENCE`, and then the
     message is queued all the same: nothing is dropped, such a thread is only slowed down. A message that
     `urgent` picks, and any message sent by a finaliser inside a `send`, never waits. A message over
-    `MESSAGE_LIMIT` raises `MessageTooLarge`, and nothing of it is sent.
+    `MESSAGE_LIMIT` raises `MessageTooLarge`, and nothing of it is sent. One that `unhurried` picks, sent by
+    the loop's thread, goes with the next one that it does not, or once the loop waits, or has computed for
+    `TAKE_OVER` or two: then there are more of its kind, and they are written together.
 
     What is received waits for `receive` without a limit of its own, since an interrupt may be behind it;
     the session bounds it by the commands that it lets a client have unanswered.
@@ -86,6 +94,7 @@ class ThreadPipe(Generic[Out, In]):
         limit: int = QUEUE_LIMIT,
         shield: AbstractContextManager[None] | None = None,
         urgent: Callable[[Out], bool] = lambda _message: False,
+        unhurried: Callable[[Out], bool] = lambda _message: False,
         intercept: Callable[[In], bool] = lambda _message: False,
         on_lost: Callable[[], None] = lambda: None,
     ) -> None:
@@ -96,9 +105,11 @@ class ThreadPipe(Generic[Out, In]):
         self._limit = limit
         self._shield = shield or nullcontext()
         self._urgent = urgent
+        self._unhurried = unhurried
         self._intercept = intercept
         self._on_lost = on_lost
         self._outbox: deque[Frame] = deque()
+        self._unwritten = 0  # bytes of it that are unhurried, or more than that
         self._outflow = Outflow()  # only for the writer: whoever holds `_writing`
         self._writing = threading.Lock()
         self._writer: int | None = None  # its thread
@@ -110,6 +121,7 @@ class ThreadPipe(Generic[Out, In]):
         self._arrived = asyncio.Event()
         self._finished = asyncio.Event()
         self._ended: str | None = None  # why, once nothing can be sent or will come
+        self._loop_thread: int | None = None  # where somebody writes before anybody waits
         self._close_by: float | None = None  # set by `aclose`: by when the pipe thread has to end
         self._wake_end, self._wakeful_end = socket.socketpair()
         self._wake_end.settimeout(0)
@@ -120,6 +132,8 @@ class ThreadPipe(Generic[Out, In]):
         """Start to read. Nothing is received before. On the loop's thread."""
         if self._turns is not None:
             self._loop.add_reader(self._sock, self._read_on_loop)
+            self._turns.before_waiting(self._write_before_waiting)
+            self._loop_thread = threading.get_ident()
         self._thread.start()
 
     def send(self, message: Out) -> None:
@@ -130,7 +144,8 @@ class ThreadPipe(Generic[Out, In]):
         with self._shield:
             self._check_open()
             self._outbox.append(frame)
-            self._write()
+            if not self._may_wait(message, frame.nbytes):
+                self._write()
 
     async def receive(self) -> In:
         while not self._inbox:
@@ -162,6 +177,19 @@ class ThreadPipe(Generic[Out, In]):
             raise ChannelClosed(self._ended)
         if self._close_by is not None:
             raise ChannelClosed(_CLOSED_HERE)
+
+    def _may_wait(self, message: Out, size: int) -> bool:
+        if threading.get_ident() == self._loop_thread and self._unhurried(message):
+            self._unwritten += size
+            if self._unwritten < TOGETHER:
+                return True
+        self._unwritten = 0
+        return False
+
+    def _write_before_waiting(self) -> None:
+        if self._outbox:
+            with self._shield:
+                self._write()
 
     def _wait_for_room(self, size: int) -> None:
         if threading.get_ident() in (self._writer, self._thread.ident):
@@ -252,6 +280,7 @@ class ThreadPipe(Generic[Out, In]):
                     self._read_here()
             if self._end_read is not None:
                 raise self._end_read
+            self._write()  # what is unhurried, and has waited for as long as the loop computes
             if self._close_by is not None:
                 with self._writing:  # after whoever else is writing
                     self._write_as_the_writer()

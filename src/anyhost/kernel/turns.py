@@ -22,8 +22,11 @@ class Turns(selectors.DefaultSelector):
         """How often the loop has come back from waiting."""
         self._away_since: float | None = time.monotonic()
         self._alarm: Callable[[], None] | None = None
+        self._last_call: Callable[[], None] | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self._last_call is not None:
+            self._last_call()
         self._away_since = None
         try:
             return super().select(timeout)
@@ -38,6 +41,10 @@ class Turns(selectors.DefaultSelector):
         """For how many seconds the loop has computed. 0: it waits, and handles what comes at once."""
         since = self._away_since
         return 0.0 if since is None else time.monotonic() - since
+
+    def before_waiting(self, last_call: Callable[[], None]) -> None:
+        """Call this on the loop's thread, each time before the loop waits. It must be quick."""
+        self._last_call = last_call
 
     def when_next(self, alarm: Callable[[], None]) -> None:
         """Call this once, on the loop's thread, when the loop next comes back from waiting. It must be quick."""

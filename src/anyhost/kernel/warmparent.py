@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import gc
 import os
-import random
 import selectors
 import signal
 import socket
@@ -26,10 +25,13 @@ from typing import NamedTuple
 from . import hugepages, preload
 from .child import KernelMain, command_decoder, finish, prepared_main, run_kernel
 from .control import Ended, NotStarted, Preload, Preloaded, Started, StartKernel, receive_request, send_report
-from .stdio import renew_streams, take_over
+from .stdio import fill_descriptors, renew_streams, take_over
 
 KERNEL_GRACE = 4.0
 """How long kernels have to end by themselves when the server has gone (longer than their own), in seconds."""
+
+
+_KEPT_SIGNALS = {signal.SIGINT, signal.SIGCHLD, signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE}
 
 
 class Birth(NamedTuple):
@@ -106,10 +108,7 @@ class WarmParent:
         """In a new process: become one of its own, with nothing of the parent's but its memory."""
         os.setsid()
         signal.set_wakeup_fd(-1)
-        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGPIPE}:
-            if signal.getsignal(number) not in (signal.SIG_DFL, None):
-                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._selector.close()
         for sock in (self._control, self._wake_end, self._wakeful_end):
             sock.close()
@@ -136,7 +135,7 @@ class WarmParent:
         """It bears forking here, with these versions: for all kernels to come."""
         preload.load(module)
         preload.threads()
-        preload.settle()
+        _settle()
         self._is_warmer = True
 
     def _report_warmth(self) -> None:
@@ -194,26 +193,40 @@ class WarmParent:
 
 
 def _new_seeds() -> None:
-    """numpy does not seed itself anew in a fork: every session would draw the same numbers."""
-    random.seed()
+    """numpy does not seed itself anew in a fork, as Python does: every session would draw the same numbers."""
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
-        numpy_random.seed()
+        numpy_random.seed(list(os.urandom(32)))  # without an argument it takes ten times as long over it
 
 
 def _warm_up(main_name: str) -> KernelMain:
     main = prepared_main(main_name)
     for module in preload.FIRST:
         preload.load(module)
-    preload.settle()
+    _settle()
     return main
+
+
+def _settle() -> None:
+    """What was imported is to be shared, but neither its signal handlers nor what it has begun to print."""
+    for number in signal.valid_signals() - _KEPT_SIGNALS:
+        if signal.getsignal(number) not in (signal.SIG_DFL, None):
+            signal.signal(number, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    preload.settle()
 
 
 def main(arguments: list[str]) -> None:
     """`python -m anyhost.kernel.warmparent FD MAIN`"""
     control = socket.socket(fileno=int(arguments[0]))
     control.set_inheritable(False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it closes the socket
+    # Ctrl-C is the server's, which closes the socket; a kernel has a handler of its own (`interruption.py`).
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    fill_descriptors()
+    renew_streams()
     sys.argv = [""]
     hugepages.forget()
     gc.disable()  # until a kernel is there; here it would only touch memory that is shared
@@ -224,7 +237,6 @@ def main(arguments: list[str]) -> None:
     if birth is None:
         return
     take_over(birth.output_fd)
-    renew_streams()
     for name in environment:
         os.environ.pop(name, None)
     _new_seeds()

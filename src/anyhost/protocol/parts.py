@@ -37,6 +37,9 @@ class Part(NamedTuple):
     floats: tuple[FloatPatch, ...] = ()
 
 
+_NOTHING = Part(_NULL)
+"""One for all keys that have no value: most of a layout's, and each widget has a layout."""
+
 Parts: TypeAlias = dict[str, Part]
 
 
@@ -50,6 +53,8 @@ def take_parts(message: ModelOpenMessage | ModelUpdateMessage | ModelAck) -> Par
     for patch in message.floats:
         if patch.path:
             floats.setdefault(str(patch.path[0]), []).append(patch)
+    if not buffers and not floats:
+        return {key: _NOTHING if text == _NULL else Part(text.copy()) for key, text in message.state.items()}
     texts = {key: text.copy() for key, text in message.state.items()}
     return {
         key: Part(texts.get(key), tuple(buffers.get(key, ())), tuple(floats.get(key, ())))

@@ -20,6 +20,7 @@ class Clients:
         self._clock = clock
         self._known: dict[str, Client] = {}  # those without a connection in the order in which they left
         self._connections: dict[str, Connection] = {}
+        self._forgotten: dict[str, int] = {}  # the last command handled of each, in the order of being forgotten
 
     @property
     def connected(self) -> int:
@@ -70,12 +71,15 @@ class Clients:
     def forget(self, client_id: str) -> int | None:
         """See `Session.forget`."""
         client = self._known.get(client_id)
-        if client is None:
-            return None
+        if client is None:  # the page that came after it may have gone before it could say so to the next
+            return self._forgotten.get(client_id)
         connection = self._connections.get(client_id)
         if connection is not None:
             self.leave(connection, "another page took the place of this one")
         self._known.pop(client_id, None)
+        self._forgotten[client_id] = client.answers.highest
+        if len(self._forgotten) > self._host.settings.remembered_clients:
+            del self._forgotten[next(iter(self._forgotten))]
         return client.answers.highest
 
     def say(self, text: str) -> None:

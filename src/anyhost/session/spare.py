@@ -8,10 +8,13 @@ from typing import Self
 
 from anyhost.kernel.handle import KernelHandle, KernelStarter
 
+REFILL = 0.5
+"""How long the next one waits when a spare kernel was taken, in seconds: whoever took it draws a page meanwhile."""
+
 
 class SpareKernel:
     """A `KernelStarter` that keeps one kernel of another starter ready. It runs nothing until it is taken, and
-    makes way for another one where that would have more loaded.
+    makes way for another one where that would have more loaded. The next one is started `REFILL` after.
 
     An async context manager; leaving it ends the kernel that nobody took.
     """
@@ -51,6 +54,7 @@ class SpareKernel:
                 await self._hold(kernel)
             # One that ended by itself, or could not be started, is not tried again until one is needed.
             await self._taken.wait()
+            await asyncio.sleep(REFILL)
 
     async def _hold(self, kernel: KernelHandle) -> None:
         """Offer a kernel until it is taken, or ends, or another one would be warmer."""

@@ -284,9 +284,10 @@ export function modelOf(data: Readonly<Record<string, unknown>>): string | null 
 }
 
 function uniqueKey(base: string, earlier: readonly Output[]): string {
+  if (earlier.every((output) => output.key !== base)) return base;
   const taken = new Set(earlier.map((output) => output.key));
-  for (let nth = 1; ; nth++) {
-    const key = nth === 1 ? base : `${base} ${nth}`;
+  for (let nth = 2; ; nth++) {
+    const key = `${base} ${nth}`;
     if (!taken.has(key)) return key;
   }
 }

@@ -198,7 +198,8 @@ export class WidgetBinding implements Binding {
       return;
     }
     if (isObsolete()) return;
-    await this.#end(ending("the code of the widget is replaced"), (view, why) => view.stop(why));
+    if (this.#generation || this.#failure)
+      await this.#end(ending("the code of the widget is replaced"), (view, why) => view.stop(why));
     if (!isObsolete()) await this.#begin(definition);
   }
 

@@ -28,7 +28,7 @@ export function createHost(view: View, scope: Scope, widgets: Widgets): Host {
 
 async function initialized(modelId: string, scope: Scope, widgets: Widgets): Promise<Generation> {
   await widgets.waitForModel(modelId, scope.signal);
-  const late = new Error(`[anywidget] Timed out waiting for widget ${modelId} to initialize`);
+  const late = () => new Error(`[anywidget] Timed out waiting for widget ${modelId} to initialize`);
   return within(PATIENCE_MS, late, scope.signal, (signal) => bindingOf(modelId, widgets).ready(signal));
 }
 

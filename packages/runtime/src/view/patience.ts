@@ -3,16 +3,16 @@ export const PATIENCE_MS = 10_000;
 
 /**
  * Wait for something for a limited time. `wait` gets a signal that aborts when `signal` does, or, with
- * `late` as its reason, when the time is over.
+ * what `late` makes as its reason, when the time is over: most waits are short, and an error is dear to make.
  */
 export async function within<T>(
   milliseconds: number,
-  late: Error,
+  late: () => Error,
   signal: AbortSignal,
   wait: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(late), milliseconds);
+  const timer = setTimeout(() => limit.abort(late()), milliseconds);
   try {
     return await wait(AbortSignal.any([signal, limit.signal]));
   } finally {

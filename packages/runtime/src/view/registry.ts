@@ -71,9 +71,11 @@ export class Registry extends ModelRegistry {
       classic: options.classic ? retried(options.classic, this.#classicPage()) : null,
       viewsAt: new WeakMap(),
       styleText: onceEach((spec) => fetchHere(resolveUrl(spec.url))),
-      waitForModel: (modelId, signal) => {
-        const late = new Error(`[anywidget] widget model not found: ${modelId}`);
-        return within(PATIENCE_MS, late, signal, (either) => this.wait(modelId, either));
+      waitForModel: async (modelId, signal) => {
+        const late = () => new Error(`[anywidget] widget model not found: ${modelId}`);
+        return (
+          this.find(modelId) ?? within(PATIENCE_MS, late, signal, (either) => this.wait(modelId, either))
+        );
       },
       find: (modelId) => this.find(modelId),
       bindingOf: (modelId) => this.#bindingOf(modelId),
