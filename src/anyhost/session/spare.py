@@ -61,7 +61,8 @@ class SpareKernel:
         self._spare = kernel
         try:
             async with asyncio.TaskGroup() as tasks:
-                ended, taken = tasks.create_task(kernel.wait()), tasks.create_task(self._taken.wait())
+                ended = tasks.create_task(kernel.wait(), name="a spare kernel waits")
+                taken = tasks.create_task(self._taken.wait())
                 outdone = tasks.create_task(self._starter.warmer())
                 await asyncio.wait([ended, taken, outdone], return_when=asyncio.FIRST_COMPLETED)
                 if outdone.done():
