@@ -105,32 +105,6 @@ result = subprocess.run(["ls", "-l", "/proc/self/fd"], capture_output=True, text
     assert "socket" not in await ask(kernel, source)
 
 
-HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
-GIVES_HUGE_PAGES = HUGE_PAGES.exists() and "[never]" not in HUGE_PAGES.read_text()
-
-
-async def test_large_memory_comes_in_huge_pages_where_the_system_has_them(start: Start) -> None:
-    kernel = await start()
-    await ready(kernel)
-    source = """
-import resource
-before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-large = bytes(bytearray(64 << 20))
-result = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-"""
-    assert (await ask(kernel, source) < 10_000) == GIVES_HUGE_PAGES  # 32,768 small pages, or 64 huge ones
-
-
-@pytest.mark.parametrize("own", [None, "glibc.malloc.arena_max=2"])
-async def test_the_setting_that_asks_for_huge_pages_is_not_seen_by_the_notebook(
-    start: Start, monkeypatch: pytest.MonkeyPatch, own: str | None
-) -> None:
-    monkeypatch.setenv("GLIBC_TUNABLES", own) if own else monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
-    kernel = await start()
-    await ready(kernel)
-    assert await ask(kernel, "import os; result = os.environ.get('GLIBC_TUNABLES')") == own
-
-
 async def test_signals_are_as_in_a_fresh_python(start: Start) -> None:
     kernel = await start()
     await ready(kernel)

@@ -29,7 +29,6 @@ from anyhost.protocol.messages import (
     ModelOpenMessage,
 )
 
-from . import hugepages
 from .bypass import Bypass
 from .interruption import Interruption
 from .launching import DEFAULT_MAIN
@@ -186,7 +185,6 @@ def main(arguments: list[str]) -> None:
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     sys.argv = [""]
-    hugepages.forget()
     renew_streams()
     finish(run_kernel(sock, load_main(name), command_decoder()))
 

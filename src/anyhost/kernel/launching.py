@@ -6,14 +6,11 @@ itself that takes its time (asyncio, msgspec): then both load side by side.
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 from types import TracebackType
 from typing import Self
-
-from . import hugepages
 
 DEFAULT_MAIN = "anyhost.kernel.kernel:main"
 """What a kernel does: "module:function" (see `KernelMain` in `child.py`)."""
@@ -39,7 +36,7 @@ class WarmProcess:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "anyhost.kernel.warmparent", str(parents_end.fileno()), main],
                 stdin=subprocess.DEVNULL, stdout=sys.__stderr__, pass_fds=[parents_end.fileno()],
-                start_new_session=True, env=hugepages.asked_for(os.environ),
+                start_new_session=True,
             )  # fmt: skip
         except BaseException:
             control.close()

@@ -12,7 +12,6 @@ import sys
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from contextlib import suppress
 
-from . import hugepages
 from .launching import DEFAULT_MAIN
 from .process import Ends, KernelStartError, ProcessKernel
 from .stdio import OnLine, print_line
@@ -43,7 +42,7 @@ class SpawnStarter:
             process = await create_subprocess_exec(
                 sys.executable, "-P", "-m", "anyhost.kernel.child", str(pipe_fd), self._main,
                 stdin=DEVNULL, stdout=ends.output_in, stderr=ends.output_in,
-                pass_fds=[pipe_fd], start_new_session=True, env=hugepages.asked_for(os.environ),
+                pass_fds=[pipe_fd], start_new_session=True,
             )  # fmt: skip
         except BaseException as error:
             ends.close_servers()

@@ -22,7 +22,7 @@ from collections import deque
 from contextlib import suppress
 from typing import NamedTuple
 
-from . import hugepages, preload
+from . import preload
 from .child import KernelMain, command_decoder, finish, prepared_main, run_kernel
 from .control import Ended, NotStarted, Preload, Preloaded, Started, StartKernel, receive_request, send_report
 from .stdio import fill_descriptors, renew_streams, take_over
@@ -228,7 +228,6 @@ def main(arguments: list[str]) -> None:
     fill_descriptors()
     renew_streams()
     sys.argv = [""]
-    hugepages.forget()
     gc.disable()  # until a kernel is there; here it would only touch memory that is shared
     environment = preload.prepare()
     decoder = command_decoder()
