@@ -314,8 +314,9 @@ async def test_ten_visitors_leave_nothing_behind() -> None:
         assert len({pid for pid, _ in visits}) == 10
         await until(lambda: not host.sessions)
         await until(lambda: len(processes_of(host)) == 1)
-        await until(lambda: len(asyncio.all_tasks()) == tasks)
-        assert psutil.Process().num_fds() == files
+        # Not more: before, the one that waits may just have made way for a warmer one. A leak would be ten.
+        await until(lambda: len(asyncio.all_tasks()) <= tasks)
+        await until(lambda: psutil.Process().num_fds() <= files)
 
 
 async def visitor_of_many(host: WidgetHost) -> tuple[int, str]:
