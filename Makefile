@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STATIC := src/anyhost/server/static/index.html
-FRONT_END := $(shell find packages -path '*/node_modules' -prune -o -path '*/src/*' -type f -print 2>/dev/null) \
+FRONT_END := $(shell find packages -path '*/node_modules' -prune -o \( -path '*/src/*' -o -path '*/page/build/*' \) -type f -print 2>/dev/null) \
 	packages/page/index.html packages/page/vite.config.ts packages/page/vite.embed.config.ts packages/page/vite.static.config.ts packages/page/vite.inline.config.ts package-lock.json
 
 .PHONY: install demo check conformance conformance-faults format generate build bench growth micro compare test test-fast test-python test-browser soak clean

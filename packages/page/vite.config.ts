@@ -2,6 +2,7 @@ import { defineConfig } from "vite";
 import { budget } from "./build/budget.ts";
 import { compress } from "./build/compress.ts";
 import { earlyScript } from "./build/early-script.ts";
+import { parts } from "./build/parts.ts";
 import { woff2Only } from "./build/woff2-only.ts";
 
 export default defineConfig({
@@ -11,6 +12,10 @@ export default defineConfig({
     woff2Only(),
     earlyScript("src/early.ts"),
     budget({ gzipped: 60_000, later: ["classic"] }),
+    parts("index", {
+      dev: ["src/dev/tools.tsx"],
+      edit: ["src/edit/front.tsx", "src/edit/code-editor.ts"],
+    }),
     compress(),
   ],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -466,6 +466,7 @@ def test_what_is_written_without_a_connection_arrives_when_it_is_back(write: Wri
     """Promise 7. It is seen at once."""
     notebook = write("x = 1", "print(x)")
     notebook.tab.allow("WebSocket")
+    expect(notebook.editor(1)).to_be_visible()
     notebook.page.context.set_offline(True)
     notebook.page.evaluate("globalThis.dispatchEvent(new Event('offline'))")
     notebook.write(1, "x = 2")

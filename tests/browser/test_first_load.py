@@ -1,4 +1,7 @@
-"""What a page does before its modules are there: its head has opened the socket, and the notebook runs."""
+"""What a page does before its modules are there: its head has opened the socket, and the notebook runs.
+
+And how it comes by its modules: all at once, and again where one does not come.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, expect
-from servers import Serve, running
+from servers import Serve, Server, running, serving
 from tabs import Probed
 
 pytestmark = [pytest.mark.browser, pytest.mark.process, pytest.mark.xdist_group("first load")]
@@ -28,6 +31,21 @@ print("it runs")
 display(Probe(None, see=lambda: count, click=click))
 """
 MODULES = re.compile(r"/assets/index-[^/]*\.js$")
+PART = re.compile(r"/assets/(front|tools)-[^/]*\.js$")
+
+WIDGET = """\
+import anywidget
+
+
+class Hello(anywidget.AnyWidget):
+    _esm = "export default { render({ el }) { el.textContent = 'hello'; } }"
+"""
+LATE = """() => {
+  const files = performance.getEntriesByType("resource").filter(({ name }) => /assets.*[.](js|css)$/.test(name));
+  const entry = files.find(({ name }) => /index-[^/]*[.]js$/.test(name));
+  return files.filter(({ startTime }) => startTime > entry.responseEnd).map(({ name }) => name);
+}"""
+"""What the page asked for when its entry had come."""
 
 
 class Held:
@@ -149,3 +167,54 @@ def test_a_socket_that_is_refused_is_explained_however_late_the_modules_come(bro
         tab.wait_for_words("Unexpected response code")
         tab.release()
         expect(tab.page.get_by_text("The server answers, but its WebSocket does not").first).to_be_visible()
+
+
+@contextmanager
+def serving_mode(mode: str, folder: Path) -> Iterator[Server]:
+    """The file is what the mode is for."""
+    (folder / "hello.py").write_text(WIDGET, encoding="utf-8")
+    with serving(mode, "hello:Hello" if mode == "dev" else "hello.py", folder=folder) as server:
+        yield server
+
+
+@pytest.mark.parametrize(("mode", "there"), [("run", "#notebook"), ("edit", ".cm-content"), ("dev", ".tools-heading")])
+def test_no_part_of_the_page_waits_for_another(browser: Browser, tmp_path: Path, mode: str, there: str) -> None:
+    """Who goes offline when the page is there has all of it: the editor, too."""
+    with serving_mode(mode, tmp_path) as server, held(browser, server.address) as tab:
+        tab.page.locator("#app").wait_for(state="attached")  # the head has been read
+        tab.release()
+        expect(tab.page.locator(there).first).to_be_visible()
+        assert tab.page.evaluate(LATE) == []
+        sheets = tab.page.evaluate("[...document.styleSheets].map(({ href }) => href).filter(Boolean)")
+        names = [str(sheet).rpartition("/")[2].partition("-")[0] for sheet in sheets]
+        assert names == {"run": ["index"], "edit": ["index", "front"], "dev": ["index", "tools"]}[mode]
+
+
+@pytest.mark.parametrize(("mode", "there"), [("edit", ".cm-content"), ("dev", ".tools-heading")])
+def test_a_part_of_the_page_that_does_not_come_is_asked_for_again(
+    browser: Browser, tmp_path: Path, mode: str, there: str
+) -> None:
+    with serving_mode(mode, tmp_path) as server, held(browser, server.address) as tab:
+        tab.page.route(PART, lambda route: route.abort())
+        tab.open()
+        tab.release()
+        expect(tab.page.get_by_role("alert")).to_contain_text("Trying again")
+        tab.page.unroute(PART)
+        expect(tab.page.locator(there).first).to_be_visible()
+        expect(tab.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_part_of_the_page_that_never_comes_is_said(browser: Browser, tmp_path: Path) -> None:
+    with serving_mode("edit", tmp_path) as server, held(browser, server.address) as tab:
+        tab.page.clock.install()
+        tab.page.route(PART, lambda route: route.abort())
+        tab.open()
+        tab.release()
+        alert = tab.page.get_by_role("alert")
+        expect(alert).to_contain_text("Trying again")
+        for _pause in range(60):
+            tab.page.clock.fast_forward(15_000)
+            if "Load the page again" in alert.inner_text():
+                break
+            tab.page.wait_for_timeout(50)
+        expect(alert).to_contain_text("Load the page again")

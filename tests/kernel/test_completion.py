@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import jedi
+import parso.cache
 import pytest
 from notebooks import Conversation, kernel_in
 
@@ -116,3 +121,52 @@ async def test_jedi_that_takes_too_long_is_not_waited_for(tmp_path: Path, monkey
         assert "numbers" in texts(await complete(kernel, "num"))
         assert "numbers" in texts(await complete(kernel, "num"))  # the first one is still being thought about
         assert time.monotonic() - began < 0.45
+
+
+async def test_where_jedi_fails_names_are_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("jedi.Interpreter", fail)
+    async with kernel_in(tmp_path) as kernel:
+        await kernel.edit(CELLS)
+        await kernel.run_cells(which="all")
+        assert texts(await complete(kernel, "num")) == ["numbers"]
+        assert texts(await complete(kernel, "def f(thing):\n    thing.met")) == ["method"]
+
+
+def kept(folder: Path) -> list[Path]:
+    """What jedi keeps of the modules that it has parsed."""
+    return list(folder.rglob("*.pkl"))
+
+
+def halve(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def clear(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+@pytest.mark.parametrize("damage", [halve, clear])
+async def test_files_of_jedi_that_are_half_written_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    """As another kernel has them while it writes, or as one that was killed left them."""
+    monkeypatch.setattr("anyhost.kernel.completion.PATIENCE", 20)
+    monkeypatch.setattr("jedi.settings.cache_directory", tmp_path / "cache")
+    parso.cache.parser_cache.clear()
+
+    async def asked(kernel: Conversation) -> list[str]:
+        return texts(await complete(kernel, "import keyword\nkeyword.kwl"))
+
+    async with kernel_in(tmp_path) as kernel:
+        assert await asked(kernel) == ["kwlist"]
+        files = kept(jedi.settings.cache_directory)
+        assert files
+        for path in files:
+            damage(path)
+        parso.cache.parser_cache.clear()  # as in another kernel
+        assert await asked(kernel) == ["kwlist"]
+        for path in kept(jedi.settings.cache_directory):
+            pickle.loads(path.read_bytes())

@@ -16,7 +16,11 @@ from anyhost.server.frontend import FrontEnd
 
 pytestmark = pytest.mark.anyio
 
-PAGE = "<!doctype html><html><head><!--anyhost:head--><title>t</title></head></html>"
+PAGE = (
+    "<!doctype html><html><head><!--anyhost:head--><title>t</title>"
+    '<link rel="stylesheet" crossorigin href="./assets/page.css"></head><body></body></html>'
+)
+PARTS = {"edit": {"modules": ["assets/front-5e6f.js", "assets/editor-7a8b.js"], "styles": ["assets/front-9c.css"]}}
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def folder(tmp_path: Path) -> Path:
     built = tmp_path / "static"
     (built / "assets" / "fonts").mkdir(parents=True)
     (built / "index.html").write_text(PAGE)
+    (built / "parts.json").write_text(json.dumps(PARTS))
     (built / "assets" / "main-1a2b.js").write_text("plain")
     (built / "assets" / "main-1a2b.js.gz").write_text("gzipped")
     (built / "assets" / "main-1a2b.js.br").write_text("brotli")
@@ -35,8 +40,8 @@ def folder(tmp_path: Path) -> Path:
     return built
 
 
-def app_of(folder: Path, base_url: str = "", title: str = "notebook.py") -> ASGIApp:
-    front_end = FrontEnd(base_url=base_url, config={"mode": "run", "title": title}, folder=folder)
+def app_of(folder: Path, base_url: str = "", title: str = "notebook.py", mode: str = "run") -> ASGIApp:
+    front_end = FrontEnd(base_url=base_url, config={"mode": mode, "title": title}, folder=folder)
     return Starlette(routes=[Route("/", front_end.page), Route("/assets/{name:path}", front_end.asset)])
 
 
@@ -57,6 +62,19 @@ async def test_a_title_cannot_leave_its_script_element(folder: Path) -> None:
     assert json.loads(config) == {"mode": "run", "title": title}
     assert page.count("<script") == 1
     assert "<!--" not in page
+
+
+async def test_a_page_names_what_only_its_mode_loads_after_what_every_page_loads(folder: Path) -> None:
+    """A style sheet of the mode's stands on the page's. What every visitor of an app loads is no more than before."""
+    before, _, after = (await ask(app_of(folder, mode="edit"))).text.partition('href="./assets/page.css">')
+    assert after == (
+        '<link rel="modulepreload" crossorigin href="./assets/front-5e6f.js">'
+        '<link rel="modulepreload" crossorigin href="./assets/editor-7a8b.js">'
+        '<link rel="stylesheet" crossorigin href="./assets/front-9c.css">'
+        "</head><body></body></html>"
+    )
+    assert "link" not in before.replace('<link rel="stylesheet" crossorigin ', "")
+    assert (await ask(app_of(folder))).text.count("<link") == 1
 
 
 async def test_a_page_that_was_not_built_says_how_to_build_it(tmp_path: Path) -> None:

@@ -2,15 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
-
-interface Chunk {
-  readonly type: "chunk";
-  readonly fileName: string;
-  readonly name: string;
-  readonly code: string;
-  readonly isEntry: boolean;
-  readonly imports: readonly string[];
-}
+import { chunksOf, withImports } from "./chunks.ts";
 
 interface Budget {
   readonly gzipped: number;
@@ -26,10 +18,9 @@ export function budget({ gzipped, what = "JavaScript before the first widget", l
     apply: "build",
     enforce: "post",
     generateBundle(_options, bundle) {
-      const chunks = Object.values(bundle).filter(
-        (file): file is typeof file & Chunk => file.type === "chunk",
-      );
-      const needed = atStart(chunks, later);
+      const chunks = chunksOf(bundle);
+      const entries = chunks.filter((chunk) => chunk.isEntry && !later.includes(chunk.name));
+      const needed = withImports(entries, chunks);
       const size = needed.reduce((sum, chunk) => sum + gzipSync(chunk.code).length, 0);
       const files = needed.map((chunk) => chunk.fileName).join(", ");
       const said = `${what}: ${kilobytes(size)} of ${kilobytes(gzipped)} gzipped (${files})`;
@@ -37,19 +28,6 @@ export function budget({ gzipped, what = "JavaScript before the first widget", l
       this.info(said);
     },
   };
-}
-
-/** The entries and everything that they import statically. */
-function atStart(chunks: readonly Chunk[], later: readonly string[]): Chunk[] {
-  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-  const found = new Set(chunks.filter((chunk) => chunk.isEntry && !later.includes(chunk.name)));
-  for (const chunk of found) {
-    for (const name of chunk.imports) {
-      const imported = byName.get(name);
-      if (imported) found.add(imported);
-    }
-  }
-  return [...found];
 }
 
 function kilobytes(bytes: number): string {

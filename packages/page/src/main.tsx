@@ -14,6 +14,7 @@ import { drawSoon } from "./app/drawing.ts";
 import { LinkWatch } from "./app/link.ts";
 import { showOutputs } from "./app/output-widget.tsx";
 import { Page, type PageState } from "./app/page.ts";
+import { PartMissing } from "./app/part-missing.tsx";
 import { tell } from "./app/report.ts";
 import { createRoute } from "./app/route.ts";
 import { followTheme } from "./app/theme.ts";
@@ -25,16 +26,37 @@ import { takeEarly } from "./early-socket.ts";
 import type { EditFront } from "./edit/front.tsx";
 import { tabStorage } from "./identity.ts";
 import { explainInsecure } from "./insecure.ts";
+import { loadPart } from "./outputs/part.ts";
 import { followPage } from "./page-lifetime.ts";
 import { type Inherited, Unsent } from "./unsent.ts";
 
 const { signal: forGood } = new AbortController();
 const config = readConfig(document);
+const place = document.getElementById("app") as HTMLElement;
 if (config.mode === "dev") {
-  void import("./dev/tools.tsx").then(({ Tools }) => start(config, forGood, { tools: new Tools(forGood) }));
+  void loaded(
+    () => import("./dev/tools.tsx"),
+    ({ Tools }) => start(config, forGood, { tools: new Tools(forGood) }),
+  );
 } else if (config.mode === "edit") {
-  void import("./edit/front.tsx").then(({ EditFront }) => start(config, forGood, { Front: EditFront }));
+  void loaded(
+    () => import("./edit/front.tsx"),
+    ({ EditFront }) => start(config, forGood, { Front: EditFront }),
+  );
 } else start(config, forGood, {});
+
+/** Go on with a part that the page cannot do without. Its head has asked for it, too (`build/parts.ts`). */
+async function loaded<Part>(load: () => Promise<Part>, goOn: (part: Part) => void): Promise<void> {
+  let part: Part;
+  try {
+    part = await loadPart(load, forGood, () => render(<PartMissing forGood={false} />, place));
+  } catch (error) {
+    console.error("anyhost: a part of the page", error);
+    render(<PartMissing forGood />, place);
+    return;
+  }
+  goOn(part);
+}
 
 interface Extras {
   /** What a widget's author sees beside it. */
@@ -119,7 +141,6 @@ function start(config: PageConfig, signal: AbortSignal, { tools, Front }: Extras
   followTheme(signal);
   defineAnyView(registry);
 
-  const place = document.getElementById("app") as HTMLElement;
   const actions = {
     restart: () => void connection.restart(),
     dismiss,

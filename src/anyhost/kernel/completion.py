@@ -9,12 +9,15 @@ the first time that may take it seconds: after `PATIENCE` the answer is what can
 from __future__ import annotations
 
 import builtins
+import contextlib
 import keyword
+import pickle
 import queue
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
@@ -32,6 +35,9 @@ MOST = 500
 
 TYPED = 50
 """For how many of them jedi is asked for a kind, each of which may take it a while."""
+
+ATTEMPTS = 5
+"""How often jedi is asked when it finds files of its cache that cannot be read."""
 
 _DOTTED = re.compile(r"(?<![\w.)\]\"'])((?:[^\W\d]\w*\.)+)(\w*)\Z")
 _NAME = re.compile(r"(?<![\w.])([^\W\d]\w*)\Z")
@@ -123,10 +129,8 @@ class Completer:
         answered = self._waiting = threading.Event()
 
         def ask() -> None:
-            try:
+            with contextlib.suppress(Exception):  # jedi's own, about code that is just being written
                 found.append(_by_jedi(source, before, situation))
-            except Exception:  # noqa: BLE001 - jedi's own, about code that is just being written
-                found.append(NOTHING)
             answered.set()
 
         self._jedi = threading.Thread(target=ask, name="anyhost-jedi", daemon=True)
@@ -168,6 +172,33 @@ def _by_name(before: str, situation: Situation) -> Answer:
 
 
 def _by_jedi(source: str, before: str, situation: Situation) -> Answer:
+    """What jedi says, whatever state its cache is in.
+
+    All kernels of a user share its files, and jedi writes them in place, without a lock: one that another kernel is
+    just writing fails to load, and one that a killed kernel left half written would do so in every session from
+    then on. Jedi does not say which it was, so they all go. Nobody is hurt by that, since a missing file is made
+    anew; and each attempt gets further, since what it has read or made stays in memory. One is not enough, since
+    kernels that start together go through the same files together.
+    """
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return _ask_once(source, before, situation)
+        except (EOFError, pickle.UnpicklingError):
+            _clear_cache()
+    return _ask_once(source, before, situation)
+
+
+def _clear_cache() -> None:
+    """Remove what jedi keeps of the modules that it has parsed.
+
+    Their folder stays: jedi fails where it goes between its look for it and the opening of a file in it.
+    """
+    for path in Path(jedi.settings.cache_directory).rglob("*.pkl"):
+        with contextlib.suppress(OSError):  # another kernel was first; or it has the file open, on Windows
+            path.unlink()
+
+
+def _ask_once(source: str, before: str, situation: Situation) -> Answer:
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2])
     if situation.busy:
         above = "".join(f"{each}\n" for each in situation.sources)

@@ -20,6 +20,9 @@ from .modules import FOR_EVER
 HEAD_MARK: Final = "<!--anyhost:head-->"
 """Where the page takes its base address and its configuration (`packages/page/index.html`)."""
 
+PARTS: Final = "parts.json"
+"""Beside the page: which files it loads besides in a mode (`packages/page/build/parts.ts`)."""
+
 BUILT: Final = Path(__file__).parent / "static"
 ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}  # in order of preference
 _MEDIA_TYPES: Final = {
@@ -98,4 +101,19 @@ def _page(index: Path, base_url: str, config: Mapping[str, Any]) -> str | None:
     # In a script element only `<` can end it or begin a comment; in JSON it can be written as an escape.
     escaped = json.dumps(config, ensure_ascii=False).replace("<", "\\u003c")
     base = f'<base href="{base_url}/">'
-    return f'{before}{base}<script type="application/json" id="anyhost-config">{escaped}</script>{after}'
+    head, end, body = after.partition("</head>")
+    links = _links(index.with_name(PARTS), config.get("mode"))
+    return (
+        f'{before}{base}<script type="application/json" id="anyhost-config">{escaped}</script>{head}{links}{end}{body}'
+    )
+
+
+def _links(parts: Path, mode: str | None) -> str:
+    """What only this mode's page loads, named in its head: fetched at once, beside what every page loads.
+
+    They come last, since a mode's style sheet stands on the page's.
+    """
+    part = json.loads(parts.read_text("utf-8")).get(mode, {})
+    modules = (f'<link rel="modulepreload" crossorigin href="./{name}">' for name in part.get("modules", ()))
+    styles = (f'<link rel="stylesheet" crossorigin href="./{name}">' for name in part.get("styles", ()))
+    return "".join((*modules, *styles))
