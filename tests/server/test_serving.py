@@ -191,8 +191,9 @@ async def test_a_client_that_the_app_does_not_listen_to_is_kept() -> None:
         assert await asyncio.wait_for(client.recv(), 2) == b"2"
 
 
-async def test_what_is_sent_in_one_turn_is_written_at_once_and_all_of_it_before_the_end() -> None:
+async def test_the_first_of_a_turn_leaves_at_once_the_rest_together_and_all_of_it_before_the_end() -> None:
     writes: list[bytes] = []
+    seen: list[int] = []
 
     class Seen(LiveSocket):
         def start_keepalive(self) -> None:
@@ -202,8 +203,9 @@ async def test_what_is_sent_in_one_turn_is_written_at_once_and_all_of_it_before_
 
     async def say(link: WebSocket) -> None:
         await link.accept()
-        await link.send_text("an update")
-        await link.send_text("its answer")
+        for text in ("an update", "its answer", "another"):
+            await link.send_text(text)
+            seen.append(len(writes))
         await asyncio.sleep(0.01)
         await link.send_text("last words")
 
@@ -211,8 +213,9 @@ async def test_what_is_sent_in_one_turn_is_written_at_once_and_all_of_it_before_
         serving(app_of(say), socket_class=Seen) as port,
         connect(f"ws://127.0.0.1:{port}") as client,
     ):
-        assert [await client.recv() for _ in range(3)] == ["an update", "its answer", "last words"]
-    assert [b"answer" in data for data in writes[:2]] == [True, False]
+        assert [await client.recv() for _ in range(4)] == ["an update", "its answer", "another", "last words"]
+    assert seen == [1, 1, 1]
+    assert [b"answer" in data and b"another" in data for data in writes[:3]] == [False, True, False]
 
 
 async def test_sockets_are_not_compressed_and_hold_no_small_message_back() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, WebSocketSendEvent
 
 _TOGETHER: Final = 64 << 10
-"""What is sent in one turn of the loop is written at once, up to so many bytes."""
+"""What is sent in one turn of the loop, after the first, is written at once, up to so many bytes."""
 _READ_AHEAD: Final = 1 << 20
 """What is read before the app asks for it, in bytes; then the client has to wait."""
 
@@ -26,7 +26,8 @@ class LiveSocket(WebSocketsSansIOProtocol):
     byte received is a sign of life (`protocol.md`, section 2), and what we sent gets its time to arrive.
 
     uvicorn stops reading at each message until the app has taken it, and writes each by itself: system
-    calls that cost a small message more than what else is done with it. Here both go by the amount.
+    calls that cost a small message more than what else is done with it. Here both go by the amount: the first
+    message of a turn leaves at once, since somebody waits for it, and those behind it together when the turn ends.
     """
 
     ping_every: ClassVar = 8.0
@@ -40,6 +41,7 @@ class LiveSocket(WebSocketsSansIOProtocol):
     _sent = 0  # bytes sent since then
     _pulse: asyncio.TimerHandle | None = None
     _ahead = 0  # bytes read since the app had taken all that there was
+    _gathering = False  # something was written in this turn: what follows is gathered
     _unwritten = b""
 
     # ---- reading
@@ -106,12 +108,17 @@ class LiveSocket(WebSocketsSansIOProtocol):
         except InvalidState:
             raise ClientDisconnected from None
         self._sent += len(data)
-        if not self._unwritten:
-            self.loop.call_soon(self._flush)
         self._unwritten += b"".join(self.conn.data_to_send())
         # Beyond its limit the transport has us wait for a client that does not read: it must not hear of that late.
-        if len(self._unwritten) > min(_TOGETHER, self.transport.get_write_buffer_limits()[1]):
+        if not self._gathering or len(self._unwritten) > min(_TOGETHER, self.transport.get_write_buffer_limits()[1]):
             self._flush()
+        if not self._gathering:
+            self._gathering = True
+            self.loop.call_soon(self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._gathering = False
+        self._flush()
 
     def _flush(self) -> None:
         unwritten, self._unwritten = self._unwritten, b""
