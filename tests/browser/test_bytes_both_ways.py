@@ -70,6 +70,12 @@ class Bytes(anywidget.AnyWidget):
         const write = (value) => { model.set("written", value); model.save_changes(); };
         button("give back", () => write(model.get("value")));
         button("write views", () => write({ views: views(), all: [all] }));
+        button("write and overwrite", () => {
+          const array = Uint8Array.from({ length: 24_000_000 }, (_, index) => index);
+          write(array);
+          array.fill(1);
+          setTimeout(() => array.fill(2));
+        });
         button("send views", () => model.send({ kind: "views" }, null, views()));
         button("send back", () => model.send({ kind: "echo" }, undefined, [model.get("value").large]));
         el.append(output);
@@ -147,6 +153,13 @@ def test_a_view_of_a_buffer_is_sent_as_exactly_the_bytes_that_it_shows(open_tab:
     tab.probe().becomes({"written": written, "messages": []})
     press(tab, "send views")
     tab.probe().becomes({"written": written, "messages": [[{"kind": "views"}, describe(VIEWS)]]})
+
+
+def test_what_a_widget_writes_into_its_array_afterwards_does_not_travel(open_tab: Open) -> None:
+    """Row G4, with more than the browser takes at once (`HIGH_WATER`)."""
+    tab = open_tab(NOTEBOOK)
+    press(tab, "write and overwrite")
+    tab.probe().becomes({"written": describe(ALL * (24_000_000 // len(ALL))), "messages": []})
 
 
 def test_a_message_carries_buffers_both_ways(open_tab: Open) -> None:

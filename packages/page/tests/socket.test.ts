@@ -32,7 +32,7 @@ const large = (size: number): ModelCommand => ({
 test("while the browser holds much, the rest of a message waits, and the next message behind it", () => {
   const { socket, far, log } = open();
   far.bufferedAmount = 17 << 20;
-  socket.send(large(3 << 20), Infinity);
+  socket.send(large(3 << 19), Infinity);
   socket.send({ type: "ping", ack: null }, Infinity);
   expect(far.received).toEqual([]);
   far.bufferedAmount = 16.5 * (1 << 20);
@@ -42,9 +42,9 @@ test("while the browser holds much, the rest of a message waits, and the next me
   vi.advanceTimersByTime(10);
   expect(far.received.map((frame) => (typeof frame === "string" ? "text" : frame.length))).toEqual([
     "text",
-    1 << 20,
-    1 << 20,
-    1 << 20,
+    1 << 19,
+    1 << 19,
+    1 << 19,
     "text",
   ]);
 });

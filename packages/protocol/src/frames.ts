@@ -13,6 +13,12 @@ import { type Parse, parseNotification, withBuffers } from "./parse.ts";
 import { bytesOf, isRecord } from "./values.ts";
 
 /**
+ * Bytes of a binary frame to the server. Half of what a frame may hold: for pieces up to 0.9 MB Chromium uses the
+ * memory of those that have left again, larger ones cost it 12,000 fresh pages for 50 MB.
+ */
+const PIECE = CHUNK / 2;
+
+/**
  * Puts messages together again from the frames of one socket.
  *
  * `text` and `data` return the message that they completed, or null while bytes are missing. A message
@@ -140,7 +146,7 @@ export class FrameReader<T = Notification> {
 }
 
 /**
- * The frames of a command, in order: a text, then binary of at most 1 MiB each.
+ * The frames of a command, in order: a text, then binary of at most `PIECE` bytes each.
  *
  * The text is made at once, the pieces of binary as they are asked for. Throws `MessageTooLarge` before
  * anything is sent.
@@ -166,11 +172,11 @@ function* frames(text: string, parts: Uint8Array[]): Generator<string | Uint8Arr
   let size = 0;
   for (const part of parts) {
     for (let offset = 0; offset < part.length; ) {
-      const piece = part.subarray(offset, offset + CHUNK - size);
+      const piece = part.subarray(offset, offset + PIECE - size);
       gathered.push(piece);
       offset += piece.length;
       size += piece.length;
-      if (size === CHUNK) {
+      if (size === PIECE) {
         yield joined(gathered, size);
         gathered = [];
         size = 0;

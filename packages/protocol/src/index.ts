@@ -11,5 +11,5 @@ export * from "./messages.gen.ts";
 export { notificationFromJson, type Parse, parseCommand, parseNotification } from "./parse.ts";
 export { COMMANDS, REFERENCE_PREFIXES } from "./policy.gen.ts";
 export { putContent, putState } from "./put.ts";
-export { type Taken, takeBuffers, takeContent, takeState } from "./take.ts";
+export { type Taken, takeContent, takeState } from "./take.ts";
 export { bytesOf, kindOf, ownView } from "./values.ts";

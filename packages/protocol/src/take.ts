@@ -3,27 +3,19 @@
  *
  * One walk does it all: it takes the binary out, replaces numbers that JSON cannot hold by null and
  * remembers where they were, drops what JSON drops, and refuses what it cannot express. The input is
- * never changed. `copy` decides whether what needs no change is shared with the input or copied: a value
- * that waits in a queue must be a copy, since its widget may change it meanwhile.
+ * never changed, and nothing of it is shared (N2): what was taken may wait in a queue, and its widget may
+ * change it meanwhile.
  */
 import { type FloatName, nameOf } from "./floats.ts";
 import type { FloatPatch, Path } from "./messages.gen.ts";
 import { kindOf, ownView } from "./values.ts";
 
 /** A value without its binary, and where that belongs. `floats` are the numbers that JSON cannot hold. */
-export interface Taken<T = unknown> {
-  value: T;
+export interface Taken {
+  value: Record<string, unknown>;
   paths: Path[];
   buffers: DataView<ArrayBuffer>[];
   floats: FloatPatch[];
-}
-
-/**
- * Take binary and non-finite numbers out of a value. Buffers are copies of the exact windows; containers
- * on a path are cloned, all others are shared with the input (N2).
- */
-export function takeBuffers<T>(value: T): Taken {
-  return new Walk(false).take(value);
 }
 
 /**
@@ -32,8 +24,8 @@ export function takeBuffers<T>(value: T): Taken {
  * Throws an `Error` that names the key, its cause says why, when a value is a function, a DOM node, or
  * anything else that JSON cannot express.
  */
-export function takeState(state: Readonly<Record<string, unknown>>): Taken<Record<string, unknown>> {
-  const walk = new Walk(true);
+export function takeState(state: Readonly<Record<string, unknown>>): Taken {
+  const walk = new Walk();
   const value: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(state)) {
     try {
@@ -52,11 +44,12 @@ export function takeState(state: Readonly<Record<string, unknown>>): Taken<Recor
  * inside is refused, with the remedy.
  */
 export function takeContent(content: unknown): { content: unknown; floats: FloatPatch[] } {
-  const taken = new Walk(true).take(content);
-  if (taken.paths.length) {
+  const walk = new Walk();
+  const sent = walk.visit(content, []);
+  if (walk.paths.length) {
     throw new TypeError("model.send: binary inside the content is not sent; pass it as the third argument");
   }
-  return { content: taken.value, floats: taken.floats };
+  return { content: sent === GONE ? null : sent, floats: walk.floats };
 }
 
 const GONE = Symbol("no value: undefined, or binary that was taken out");
@@ -65,18 +58,6 @@ class Walk {
   readonly paths: Path[] = [];
   readonly buffers: DataView<ArrayBuffer>[] = [];
   readonly floats: FloatPatch[] = [];
-
-  constructor(private readonly copy: boolean) {}
-
-  take(value: unknown): Taken {
-    const sent = this.visit(value, []);
-    return {
-      value: sent === GONE ? null : sent,
-      paths: this.paths,
-      buffers: this.buffers,
-      floats: this.floats,
-    };
-  }
 
   visit(value: unknown, path: Path): unknown {
     switch (typeof value) {
@@ -116,19 +97,16 @@ class Walk {
 
   #visitRecord(record: Record<string, unknown>, path: Path): Record<string, unknown> {
     const sent: Record<string, unknown> = {};
-    let changed = this.copy;
     for (const [key, item] of Object.entries(record)) {
       const name = key.toWellFormed();
       const visited = this.visit(item, [...path, name]);
       if (visited !== GONE) sent[name] = visited;
-      changed ||= visited !== item || name !== key;
     }
-    return changed ? sent : record;
+    return sent;
   }
 
   #visitList(list: readonly unknown[], path: Path): readonly unknown[] {
     const runs = new Map<FloatName, [number, number][]>();
-    let changed = this.copy;
     const sent = new Array<unknown>(list.length);
     // By index, since a sparse array has holes, which are null, too; and since lists of numbers are long.
     for (let index = 0; index < list.length; index++) {
@@ -140,10 +118,9 @@ class Walk {
         const visited = typeof item === "number" ? item : this.visit(item, [...path, index]);
         sent[index] = visited === GONE ? null : visited;
       }
-      changed ||= sent[index] !== item;
     }
     for (const [name, found] of runs) this.floats.push([path, name, found]);
-    return changed ? sent : list;
+    return sent;
   }
 }
 

@@ -97,10 +97,10 @@ describe("laws", () => {
 });
 
 describe("frames of a command", () => {
-  test("binary is cut into pieces of at most a chunk, and small buffers share one", () => {
-    const command = commandOf({ list: [5, 2 * CHUNK, 0, 7, 3].map((size) => new Uint8Array(size)) });
+  test("binary is cut into pieces of half a chunk, and small buffers share one", () => {
+    const command = commandOf({ list: [5, CHUNK, 0, 7, 3].map((size) => new Uint8Array(size)) });
     const [, ...binary] = encodeCommand(command);
-    expect(binary.map((piece) => piece.length)).toEqual([CHUNK, CHUNK, 15]);
+    expect(binary.map((piece) => piece.length)).toEqual([CHUNK / 2, CHUNK / 2, 15]);
   });
 
   test("a text over two mebibytes is announced and comes as binary", () => {

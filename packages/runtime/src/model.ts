@@ -39,7 +39,7 @@ export class Model {
     for (const [key, value] of Object.entries(state)) this.#put(key, value);
     this.#report = (phase, error) => context.report(this, phase, error);
     this.events = new Events((error) => this.#report("listener", error));
-    const values = { get: (key: string) => this.get(key), show: this.#apply.bind(this) };
+    const values = { get: (key: string) => this.get(key), show: this.#show.bind(this) };
     this.#writes = new Writes(id, values, context.connection, context.pace);
     this.invocations = new Invocations((content, buffers) => this.send(content, buffers));
   }
@@ -115,14 +115,14 @@ export class Model {
 
   /** The kernel has new values. The object and its values become the model's own. */
   receive(state: Readonly<Record<string, unknown>>): void {
-    this.#apply(new Map(Object.entries(state).filter(([key, value]) => this.#writes.receive(key, value))));
+    this.#show(Object.entries(state).filter(([key, value]) => this.#writes.receive(key, value)));
   }
 
   /** The kernel's whole state, after a time in which this page heard nothing: keys may be gone, too. */
   reconcile(state: Readonly<Record<string, unknown>>): void {
     const gone = [...this.#values.keys()].filter((key) => !Object.hasOwn(state, key) && !CODE.has(key));
     const whole = [...Object.entries(state), ...gone.map((key) => [key, undefined] as const)];
-    this.#apply(new Map(whole.filter(([key, value]) => this.#writes.receive(key, value, false))));
+    this.#show(whole.filter(([key, value]) => this.#writes.receive(key, value, false)));
   }
 
   /** A custom message has come. Without a listener it is dropped (H8). */
@@ -159,19 +159,19 @@ export class Model {
     this.invocations.end(reason);
   }
 
+  /** Apply what the kernel says, as far as it is news. */
+  #show(values: Iterable<readonly [string, unknown]>): void {
+    this.#apply(new Map([...values].filter(([key, value]) => !equal(this.get(key), value))));
+  }
+
   /** Apply all of it, then tell everyone. A set inside a listener fires at once, but for `change` (F11). */
   #apply(changes: ReadonlyMap<string, unknown>): void {
-    const changed: string[] = [];
-    for (const [key, value] of changes) {
-      if (equal(this.get(key), value)) continue;
-      this.#put(key, value);
-      changed.push(key);
-    }
-    if (!changed.length || this.#closed) return;
+    for (const [key, value] of changes) this.#put(key, value);
+    if (!changes.size || this.#closed) return;
     this.#changed = true;
     const outermost = !this.#emitting;
     this.#emitting = true;
-    for (const key of changed) this.#emit(`change:${key}`, key);
+    for (const key of changes.keys()) this.#emit(`change:${key}`, key);
     if (!outermost) return;
     while (this.#changed) {
       this.#changed = false;

@@ -44,7 +44,7 @@ interface Values {
 
 /** A value as it was when it was saved (G4), and the value shown at that moment, by reference. */
 interface Saved {
-  readonly taken: Taken<Record<string, unknown>>;
+  readonly taken: Taken;
   readonly shown: unknown;
 }
 

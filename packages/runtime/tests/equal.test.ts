@@ -54,3 +54,17 @@ test.each(different)("E11: %s are not equal", (_, a, b) => {
   expect(equal(a, b)).toBe(false);
   expect(equal(b, a)).toBe(false);
 });
+
+test("E11: bytes are compared to the last, wherever in its buffer a view begins", () => {
+  for (const offset of [0, 1, 4]) {
+    for (let size = 0; size < 11; size++) {
+      const viewOf = (changed: number) => {
+        const bytes = new Uint8Array(20).fill(7);
+        bytes[changed] = 8;
+        return new DataView(bytes.buffer, offset, size);
+      };
+      expect(equal(viewOf(offset + size), viewOf(-1))).toBe(true);
+      for (let at = offset; at < offset + size; at++) expect(equal(viewOf(at), viewOf(-1))).toBe(false);
+    }
+  }
+});
