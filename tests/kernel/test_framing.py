@@ -9,7 +9,7 @@ import pytest
 
 from anyhost.kernel.framing import Inflow, Outflow
 from anyhost.protocol.codec import Decoder, encode_frame
-from anyhost.protocol.errors import MessageTooLarge
+from anyhost.protocol.errors import MessageTooLarge, ProtocolError
 from anyhost.protocol.messages import KernelCommand
 from anyhost.testing.channels import command
 
@@ -56,6 +56,40 @@ def test_messages_survive_any_cut(at_a_time: int) -> None:
     assert received == messages
     with pytest.raises(EOFError):
         inflow.read(as_socket(wire))
+
+
+@pytest.mark.parametrize("at_a_time", [1, 3, 7, 1000, 1 << 20])
+def test_binary_that_came_ahead_belongs_to_the_message_that_claims_it(at_a_time: int) -> None:
+    claiming, content = command(1, bytes(range(256)) * 20), memoryview(bytes(range(256)) * 20)
+    wire = Taking(at_a_time)
+    outflow = Outflow()
+    outflow.announce(7)  # and never came
+    outflow.announce(content.nbytes)
+    outflow.push_ahead(content[:1])
+    outflow.push(encode_frame(command(2, b"d")))
+    outflow.push_ahead(content[1:1])
+    outflow.push_ahead(content[1:])
+    outflow.push(encode_frame(command(3)))
+    outflow.push(encode_frame(claiming), claims=True)
+    outflow.push(encode_frame(command(4, b"e")))
+    while not outflow.send(as_socket(wire)):
+        pass
+    inflow: Inflow[KernelCommand] = Inflow(Decoder(KernelCommand))
+    received = []
+    while wire.held:
+        received += [arrival.message for arrival in inflow.read(as_socket(wire))]
+    assert received == [command(2, b"d"), command(3), claiming, command(4, b"e")]
+
+
+def test_what_is_claimed_and_did_not_come_is_refused() -> None:
+    wire = Taking()
+    outflow = Outflow()
+    outflow.announce(3)
+    outflow.push_ahead(memoryview(b"ab"))
+    outflow.push(encode_frame(command(1, b"abc")), claims=True)
+    outflow.send(as_socket(wire))
+    with pytest.raises(ProtocolError, match="still to come"):
+        Inflow[KernelCommand](Decoder(KernelCommand)).read(as_socket(wire))
 
 
 def test_one_turn_writes_so_much_and_no_more() -> None:

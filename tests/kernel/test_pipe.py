@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import random
 import signal
 import socket
 import threading
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import Raw
 
@@ -25,7 +27,14 @@ from anyhost.kernel.turns import Turns
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.codec import Decoder
 from anyhost.protocol.errors import MessageTooLarge
-from anyhost.protocol.messages import Interrupt, KernelCommand, KernelMessage, ModelCustomMessage, ModelLifecycle
+from anyhost.protocol.messages import (
+    Interrupt,
+    KernelCommand,
+    KernelMessage,
+    ModelCommand,
+    ModelCustomMessage,
+    ModelLifecycle,
+)
 from anyhost.testing.channels import KernelEnd, SessionEnd, check_channel, command, notification
 
 pytestmark = pytest.mark.anyio
@@ -170,7 +179,7 @@ async def test_a_message_over_the_limit_is_refused_where_it_is_sent(monkeypatch:
         assert await server.receive() == notification(2)
 
 
-@pytest.mark.parametrize("garbage", [b"\0\0\0\3abc", b"\0\0\0\0x", b"\xff\xff\xff\xff"])
+@pytest.mark.parametrize("garbage", [b"\0\0\0\0\3abc", b"\0\0\0\0\0x", b"\xff" * 5, b"\3\0\0\0\1"])
 async def test_garbage_ends_the_pipe_and_says_so(garbage: bytes) -> None:
     left, right = socket.socketpair()
     server = server_pipe(left)
@@ -474,3 +483,48 @@ async def test_a_forked_copy_cannot_send() -> None:
     with pytest.raises(ChannelClosed, match="forked copy"):
         kernel.send(notification(1))
     left.close()
+
+
+def coming(number: int, size: int) -> tuple[ModelCommand, bytes]:
+    """A message for a kernel whose one buffer is still to come, and what that will be."""
+    content = random.Random(number).randbytes(size)
+    return msgspec.structs.replace(command(number), buffers=Buffers.announced([size])), content
+
+
+async def test_a_large_buffer_goes_ahead_of_its_message_and_holds_up_no_other() -> None:
+    async with joined() as (server, kernel):
+        upload, content = coming(1, 3 << 20)
+        upload.buffers.fill(content[: 2 << 20])
+        server.ahead(upload.buffers)
+        server.send(command(2, b"other"))
+        assert await kernel.receive() == command(2, b"other")
+        assert kernel._inflow._ahead.missing == 1 << 20
+        upload.buffers.fill(content[2 << 20 :])
+        server.send(upload)
+        received = await kernel.receive()
+        assert isinstance(received, ModelCommand)
+        assert (received.command_id, bytes(received.buffers[0])) == (1, content)
+
+
+async def test_what_goes_ahead_may_be_forgotten_and_is_one_at_a_time() -> None:
+    async with joined() as (server, kernel):
+        (lost, some), (first, content), (second, other) = (coming(number, 2 << 20) for number in (1, 2, 3))
+        lost.buffers.fill(some[:1000])
+        server.ahead(lost.buffers)
+        server.forget(lost.buffers)
+        server.forget(first.buffers)
+        first.buffers.fill(content[:1000])
+        second.buffers.fill(other[:1000])
+        server.ahead(first.buffers)
+        server.ahead(second.buffers)
+        second.buffers.fill(other[1000:])
+        server.ahead(second.buffers)
+        first.buffers.fill(content[1000:])
+        for message in (second, first):
+            server.send(message)
+        received = [await kernel.receive() for _ in range(2)]
+        assert received == [second, first]
+        server.forget(first.buffers)
+        server.send(command(4))
+        assert await kernel.receive() == command(4)
+        assert not kernel._inflow._ahead.nbytes

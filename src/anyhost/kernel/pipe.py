@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from anyhost.channels import ChannelClosed
+from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.codec import Decoder, Frame, encode_frame
 from anyhost.protocol.errors import ProtocolError
 
@@ -39,6 +40,8 @@ class Pipe(Generic[Out, In]):
     `send`: what the peer does not read is queued up to `BACKLOG_LIMIT`. A peer that lets more than that
     pile up is taken for dead: the pipe ends, and says so. A message over `MESSAGE_LIMIT` raises
     `MessageTooLarge`, and nothing of it is sent.
+
+    Binary of one message at a time can be sent `ahead` of it, while it is still being received.
     """
 
     def __init__(self, sock: socket.socket, decoder: Decoder[In], *, backlog_limit: int = BACKLOG_LIMIT) -> None:
@@ -48,6 +51,8 @@ class Pipe(Generic[Out, In]):
         self._thread = threading.get_ident()
         self._backlog_limit = backlog_limit
         self._outflow = Outflow()
+        self._ahead: Buffers | None = None  # whose content is being sent ahead
+        self._ahead_sent = 0
         self._drained = asyncio.Event()
         self._drained.set()
         self._inflow: Inflow[In] = Inflow(decoder)
@@ -72,6 +77,21 @@ class Pipe(Generic[Out, In]):
                 self._loop.call_soon_threadsafe(self._push, frame)
             except RuntimeError:
                 raise ChannelClosed("the event loop of this pipe has ended") from None
+
+    def ahead(self, buffers: Buffers) -> None:
+        if self._no_send is not None:
+            return
+        if self._ahead is None:
+            self._ahead, self._ahead_sent = buffers, 0
+            self._outflow.announce(buffers.nbytes)
+        if self._ahead is buffers:
+            self._push_ahead(buffers)
+
+    def forget(self, buffers: Buffers) -> None:
+        if self._no_send is None and self._ahead is buffers:
+            self._ahead = None
+            self._outflow.announce(0)
+            self._write_soon()
 
     async def receive(self) -> In:
         while not self._inbox:
@@ -104,8 +124,22 @@ class Pipe(Generic[Out, In]):
         if waiting and waiting + frame.nbytes > self._backlog_limit:
             self._end(f"the other end has left {waiting} bytes unread, and no more may wait for it")
             return
-        self._outflow.push(frame)
-        if not waiting:
+        claims = self._ahead is not None and self._ahead is frame.buffers
+        if claims:
+            self._push_ahead(frame.buffers)  # the last of it
+            self._ahead = None
+        self._outflow.push(frame, claims=claims)
+        self._write_soon()
+
+    def _push_ahead(self, buffers: Buffers) -> None:
+        piece = buffers.arrived()[self._ahead_sent :]
+        self._ahead_sent += piece.nbytes
+        self._outflow.push_ahead(piece)
+        self._write_soon()
+
+    def _write_soon(self) -> None:
+        """Write now, or where the peer has to make room first, when it has."""
+        if not self._writing:
             self._write()
 
     def _write(self) -> None:
@@ -129,6 +163,7 @@ class Pipe(Generic[Out, In]):
 
     def _lose_peer(self) -> None:
         self._peer_gone = True
+        self._ahead = None
         self._no_send = "the other end of the pipe is closed"
         self._outflow.clear()
         self._stop_writing()
@@ -164,6 +199,7 @@ class Pipe(Generic[Out, In]):
         if self._closed:
             return
         self._closed = True
+        self._ahead = None
         self._no_send = self._no_receive = reason
         self._read(wanted=False)
         self._outflow.clear()

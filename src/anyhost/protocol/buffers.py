@@ -64,6 +64,11 @@ class Buffers(Sequence[memoryview]):
         return list(self._lengths)
 
     @property
+    def missing(self) -> int:
+        """How many bytes are still to come."""
+        return self._missing
+
+    @property
     def complete(self) -> bool:
         return not self._missing
 
@@ -96,6 +101,17 @@ class Buffers(Sequence[memoryview]):
         """`count` bytes, at most all of them, have been written into `room()`."""
         self._offset += count
         self._missing -= count
+
+    def arrived(self) -> memoryview:
+        """What has come by now of a single buffer."""
+        (view,) = self._views
+        return view[: self._lengths[0] - self._missing]
+
+    def adopt(self, others: Buffers) -> None:
+        """Be complete, with what others of the same lengths hold."""
+        if self._lengths != others._lengths:
+            raise ProtocolError(f"expected {self.nbytes} bytes of buffers, got {others.nbytes}")
+        self._views, self._missing = others._held(), 0
 
     def to_read(self) -> list[memoryview]:
         """The buffers for somebody else's code, as Jupyter gives them: others keep the same memory."""

@@ -156,6 +156,11 @@ class FrameReader(Generic[T]):
         """Between two messages."""
         return self._waiting is None and self._long_text is None and not self._skip
 
+    @property
+    def coming(self) -> T | None:
+        """A message whose binary is still coming."""
+        return None if self._waiting is None else self._waiting[0]
+
     def text(self, text: bytes | str) -> T | None:
         if not self.idle:
             raise StreamBroken("expected the rest of a message's binary, got a text frame")

@@ -117,6 +117,14 @@ async def _converse(socket: WebSocket, connection: Connection) -> tuple[int, str
 async def _read(socket: WebSocket, connection: Connection) -> str | None:
     """Until the client goes (None), or breaks the protocol: how, in words."""
     frames = FrameReader(_COMMANDS, connection.message_limit)
+    try:
+        return await _read_frames(socket, connection, frames)
+    finally:
+        if frames.coming is not None:
+            connection.settle(frames.coming)
+
+
+async def _read_frames(socket: WebSocket, connection: Connection, frames: FrameReader[Command]) -> str | None:
     count = 0
     while (event := await socket.receive())["type"] == "websocket.receive":
         count += 1
@@ -132,6 +140,8 @@ async def _read(socket: WebSocket, connection: Connection) -> str | None:
             continue
         if command is not None:
             connection.handle(command)
+        elif frames.coming is not None:
+            connection.expect(frames.coming)
     return None
 
 

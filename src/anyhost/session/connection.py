@@ -51,6 +51,12 @@ class Host(Protocol):
     def handle(self, connection: Connection, command: Command) -> None:
         """A command of a connected client."""
 
+    def expect(self, command: Command) -> None:
+        """A command of a connected client has begun to come."""
+
+    def settle(self, command: Command) -> None:
+        """It will not come to its end, or is handled."""
+
 
 class _Streaming(NamedTuple):
     """A snapshot that is being written, and the place that it stands for."""
@@ -159,6 +165,7 @@ class Connection:
     def handle(self, command: Command) -> None:
         """A command came. Never raises for what the client did: that is refused, or answered."""
         if self.closed_because is not None:
+            self._host.settle(command)
             return
         self._pinged = self._pinged or isinstance(command, Ping)
         self.said_goodbye = isinstance(command, Goodbye)
@@ -167,6 +174,16 @@ class Connection:
         if command.ack is not None:
             self.client.confirm(command.ack)
         self._host.handle(self, command)
+        self._host.settle(command)
+
+    def expect(self, command: Command) -> None:
+        """More has come of a command whose binary is not all there."""
+        if self.closed_because is None:
+            self._host.expect(command)
+
+    def settle(self, command: Command) -> None:
+        """The rest of it will not come."""
+        self._host.settle(command)
 
     def refuse(self, error: str, command_id: int | None = None) -> None:
         """What came could not be understood, or is not allowed: tell the client; the connection stays."""

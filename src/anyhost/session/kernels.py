@@ -7,8 +7,9 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from anyhost.channels import Channel, ChannelClosed
+from anyhost.channels import Channel, ChannelClosed, SendsAhead
 from anyhost.kernel.handle import KernelHandle, KernelStarter
+from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
     KernelCommand,
     KernelMessage,
@@ -22,6 +23,9 @@ from anyhost.protocol.messages import (
 
 from .order import Order
 from .settings import SessionSettings
+
+_LARGE = 1 << 20
+"""From how many bytes on a buffer goes ahead of its message."""
 
 _FAIR = 64
 """Messages read from the kernel before others have a turn, since a channel that is full never waits."""
@@ -88,6 +92,23 @@ class Kernels:
         except ChannelClosed:
             return "the kernel has ended"
         return None
+
+    def ahead(self, buffers: Buffers) -> None:
+        """Pass on what has come of a command's binary, where it is one large buffer."""
+        channel = self._sending_ahead(buffers)
+        if channel is not None:
+            channel.ahead(buffers)
+
+    def settle(self, buffers: Buffers) -> None:
+        """That command has been told, or will not be."""
+        channel = self._sending_ahead(buffers)
+        if channel is not None:
+            channel.forget(buffers)
+
+    def _sending_ahead(self, buffers: Buffers) -> SendsAhead | None:
+        if self._kernel is None or len(buffers) != 1 or buffers.nbytes < _LARGE:
+            return None
+        return self._kernel.channel if isinstance(self._kernel.channel, SendsAhead) else None
 
     def interrupt(self) -> None:
         """Interrupt what its main thread does, if there is one."""

@@ -212,6 +212,16 @@ class Session:
             case _:
                 self._handle_notebook_command(connection, command)
 
+    def expect(self, command: Command) -> None:
+        """A command of a connected client has begun to come: its binary can be on its way to the kernel already."""
+        if isinstance(command, ModelCommand) and self.replay.is_open(command.model_id):
+            self._kernels.ahead(command.buffers)
+
+    def settle(self, command: Command) -> None:
+        """It will not come to its end, or is handled."""
+        if isinstance(command, ModelCommand):
+            self._kernels.settle(command.buffers)
+
     async def request(self, command: ModelCommand) -> ModelAck:
         """Apply a command that came without a socket, and return its answer (`set_model_value`).
 

@@ -1,0 +1,80 @@
+"""A large buffer on its way from a page to a real kernel: it goes ahead of its message, and nobody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real_session import model_with, real_session
+
+from anyhost.channels import Channel
+from anyhost.kernel.pipe import Pipe
+from anyhost.protocol.codec import encode_frame, pieces
+from anyhost.testing.remote import RemoteClient
+
+pytestmark = [pytest.mark.anyio, pytest.mark.process]
+
+NOTEBOOK = """\
+import zlib
+import anywidget, traitlets
+
+
+class Thing(anywidget.AnyWidget):
+    _esm = "export default {}"
+    got = traitlets.List().tag(sync=True)
+    free = traitlets.Any().tag(sync=True)
+
+    def __init__(self):
+        super().__init__()
+        self.on_msg(lambda _widget, _content, buffers: self.take(buffers))
+
+    def take(self, buffers):
+        self.got = [*self.got, *(zlib.crc32(buffer) for buffer in buffers)]
+
+
+thing = Thing()
+"""
+CONTENT = random.Random(1).randbytes(5 << 20)
+
+
+async def test_an_upload_holds_nobody_up_and_one_that_is_cut_comes_whole_with_the_next_connection(
+    tmp_path: Path,
+) -> None:
+    """Promise 4: once."""
+    notebook = tmp_path / "notebook.py"
+    notebook.write_text(NOTEBOOK)
+    async with real_session(notebook) as real, real.joined() as other:
+        thing = model_with(other, "got")
+        channel: Channel = real.session_of(other)._kernels._kernel.channel  # type: ignore[type-arg, union-attr]
+        assert isinstance(channel, Pipe)
+        uploader = real.client(other.session_id)
+        async with uploader.connected():
+            await uploader.until(lambda: thing in uploader.replay.model_ids)
+            upload = uploader.saying(thing, {}, (CONTENT,))
+            for piece in list(pieces(encode_frame(upload)))[:3]:
+                await uploader.send(piece)
+            await _until(lambda: channel._ahead_sent == 2 << 20)
+            assert (await other.write(thing, free=1)).status == "accepted"
+        await _until(lambda: channel._ahead is None)
+        async with uploader.connected():
+            await uploader.send_again()
+            await other.until(lambda: _state(other, thing)["got"] == [zlib.crc32(CONTENT)])
+        assert channel._ahead is None
+        assert (await other.say(thing, {}, (CONTENT[:7], CONTENT[7:]))).status == "accepted"
+        await other.until(lambda: len(_state(other, thing)["got"]) == 3)
+        assert _state(other, thing)["got"][1:] == [zlib.crc32(CONTENT[:7]), zlib.crc32(CONTENT[7:])]
+
+
+def _state(client: RemoteClient, model_id: str) -> dict[str, Any]:
+    return client.state_of(model_id) or {}
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.01)
