@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Generic, Protocol, TypeVar, runtime_checkable
-
-from anyhost.protocol.buffers import Buffers
+from typing import Generic, Protocol, TypeVar
 
 Out = TypeVar("Out")
 In = TypeVar("In")
@@ -37,20 +35,6 @@ class Channel(Protocol[Out_contra, In_co]):
 
     async def aclose(self) -> None:
         """End both directions. What was sent before is still received by the peer. Idempotent."""
-
-
-@runtime_checkable
-class SendsAhead(Protocol):
-    """A channel that can pass on a large buffer while its message is still being received. In its event loop only."""
-
-    def ahead(self, buffers: Buffers) -> None:
-        """Pass on what has come of these, of which there is one. It may do nothing: the message brings what is missing.
-
-        Whoever calls it sends the message that they belong to later, or calls `forget`.
-        """
-
-    def forget(self, buffers: Buffers) -> None:
-        """No message will come for these. Does nothing where it came."""
 
 
 class MemoryChannel(Generic[Out, In]):

@@ -19,6 +19,10 @@ pad = w.Controller(tooltip=str(again.value))
 pad
 # %%
 print(pad.name, [button.value for button in pad.buttons], [axis.value for axis in pad.axes])
+# %%
+closing = w.Button(description="Close one")
+closing.on_click(lambda _: pad.buttons[0].close())
+closing
 """
 
 GAMEPAD = """
@@ -55,4 +59,8 @@ def test_a_gamepad_reaches_python(browser: Browser, serve: Serve) -> None:
         frames = "new Promise((done) => { let n = 0, before = asked; const next = () => ++n < 10 ? "
         frames += "requestAnimationFrame(next) : done(asked - before); requestAnimationFrame(next); })"
         assert page.evaluate(frames) <= 11
+        expect(said).to_have_text("made up [0.0, 0.0] [0.0]")
+        # What closes before the pad itself is not written to any more, and then the pad looks no more.
+        page.get_by_role("button", name="Close one").click()
+        page.wait_for_function(f"(async () => !(await {frames}))()")
         assert tab.complaints == []

@@ -133,9 +133,13 @@ function equip(this: ControllerModel, pad: Gamepad): Promise<Controls> {
   });
 }
 
-/** It would look for a gamepad in each frame, for as long as the page is there. */
+/**
+ * It would look for a gamepad in each frame, for as long as the page is there; and write to its buttons and axes, of which
+ * each closes by itself, before it does.
+ */
 function whileOpen(loop: () => void): () => void {
   return function (this: ControllerModel) {
-    if (this.comm) loop.call(this);
+    const controls: Control[] = [...this.get("buttons"), ...this.get("axes")];
+    if (this.comm && controls.every((control) => control.comm)) loop.call(this);
   };
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from anyhost.channels import Channel
+from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import KernelCommand, KernelMessage
 
 
@@ -22,6 +23,20 @@ class KernelHandle(Protocol):
 
     async def aclose(self) -> None:
         """Ask it to end, wait a grace period, then end it. Idempotent."""
+
+
+@runtime_checkable
+class SendsAhead(Protocol):
+    """A channel that can pass on a large buffer while its message is still being received. In its event loop only."""
+
+    def ahead(self, buffers: Buffers) -> None:
+        """Pass on what has come of these, of which there is one. It may do nothing: the message brings what is missing.
+
+        Whoever calls it sends the message that they belong to later, or calls `forget`.
+        """
+
+    def forget(self, buffers: Buffers) -> None:
+        """No message will come for these. Does nothing where it came."""
 
 
 class KernelStarter(Protocol):

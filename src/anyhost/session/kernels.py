@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from anyhost.channels import Channel, ChannelClosed, SendsAhead
-from anyhost.kernel.handle import KernelHandle, KernelStarter
+from anyhost.channels import Channel, ChannelClosed
+from anyhost.kernel.handle import KernelHandle, KernelStarter, SendsAhead
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.messages import (
     KernelCommand,
