@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from real_session import model_with, real_session
 
-from anyhost.channels import Channel
 from anyhost.kernel.pipe import Pipe
 from anyhost.protocol.codec import encode_frame, pieces
 from anyhost.testing.remote import RemoteClient
@@ -50,7 +49,8 @@ async def test_an_upload_holds_nobody_up_and_one_that_is_cut_comes_whole_with_th
     notebook.write_text(NOTEBOOK)
     async with real_session(notebook) as real, real.joined() as other:
         thing = model_with(other, "got")
-        channel: Channel = real.session_of(other)._kernels._kernel.channel  # type: ignore[type-arg, union-attr]
+        kernel = real.session_of(other)._kernels._kernel
+        channel = kernel and kernel.channel
         assert isinstance(channel, Pipe)
         uploader = real.client(other.session_id)
         async with uploader.connected():
