@@ -81,14 +81,15 @@ def test_binary_that_came_ahead_belongs_to_the_message_that_claims_it(at_a_time:
     assert received == [command(2, b"d"), command(3), claiming, command(4, b"e")]
 
 
-def test_what_is_claimed_and_did_not_come_is_refused() -> None:
+@pytest.mark.parametrize(("announced", "refused"), [(3, "still to come"), (2, "expected 3 bytes")])
+def test_what_is_claimed_and_did_not_come_is_refused(announced: int, refused: str) -> None:
     wire = Taking()
     outflow = Outflow()
-    outflow.announce(3)
+    outflow.announce(announced)
     outflow.push_ahead(memoryview(b"ab"))
     outflow.push(encode_frame(command(1, b"abc")), claims=True)
     outflow.send(as_socket(wire))
-    with pytest.raises(ProtocolError, match="still to come"):
+    with pytest.raises(ProtocolError, match=refused):
         Inflow[KernelCommand](Decoder(KernelCommand)).read(as_socket(wire))
 
 

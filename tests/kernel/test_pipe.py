@@ -175,6 +175,12 @@ async def test_a_message_over_the_limit_is_refused_where_it_is_sent(monkeypatch:
         for end, message in ((server, command(1, bytes(1000))), (kernel, notification(1, bytes(1000)))):
             with pytest.raises(MessageTooLarge):
                 end.send(message)  # type: ignore[arg-type]
+        upload, content = coming(3, 2000)
+        upload.buffers.fill(content[:1000])
+        server.ahead(upload.buffers)
+        server.send(command(2))
+        assert await kernel.receive() == command(2)
+        assert not kernel._inflow._ahead.nbytes
         kernel.send(notification(2))
         assert await server.receive() == notification(2)
 

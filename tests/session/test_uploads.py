@@ -30,9 +30,11 @@ class Thing(anywidget.AnyWidget):
 
     def __init__(self):
         super().__init__()
-        self.on_msg(lambda _widget, _content, buffers: self.take(buffers))
+        self.on_msg(lambda _widget, content, buffers: self.take(content, buffers))
 
-    def take(self, buffers):
+    def take(self, content, buffers):
+        if content == "close":
+            self.close()
         self.got = [*self.got, *(zlib.crc32(buffer) for buffer in buffers)]
 
 
@@ -68,6 +70,26 @@ async def test_an_upload_holds_nobody_up_and_one_that_is_cut_comes_whole_with_th
         assert (await other.say(thing, {}, (CONTENT[:7], CONTENT[7:]))).status == "accepted"
         await other.until(lambda: len(_state(other, thing)["got"]) == 3)
         assert _state(other, thing)["got"][1:] == [zlib.crc32(CONTENT[:7]), zlib.crc32(CONTENT[7:])]
+
+
+async def test_an_upload_that_nobody_takes_any_more_is_forgotten(tmp_path: Path) -> None:
+    """Its model closes while it comes."""
+    notebook = tmp_path / "notebook.py"
+    notebook.write_text(NOTEBOOK)
+    async with real_session(notebook) as real, real.joined() as client, real.joined(client.session_id) as other:
+        thing = model_with(client, "got")
+        kernel = real.session_of(client)._kernels._kernel
+        channel = kernel and kernel.channel
+        assert isinstance(channel, Pipe)
+        first, *rest = pieces(encode_frame(client.saying(thing, {}, (CONTENT,))))
+        for piece in (first, rest[0]):
+            await client.send(piece)
+        await _until(lambda: channel._ahead_sent == 1 << 20)
+        await other.say(thing, "close")
+        await client.until(lambda: thing not in client.replay.model_ids)
+        for piece in rest[1:]:
+            await client.send(piece)
+        await _until(lambda: channel._ahead is None)
 
 
 def _state(client: RemoteClient, model_id: str) -> dict[str, Any]:

@@ -79,7 +79,8 @@ class Pipe(Generic[Out, In]):
                 raise ChannelClosed("the event loop of this pipe has ended") from None
 
     def ahead(self, buffers: Buffers) -> None:
-        if self._no_send is not None:
+        # What is too long is refused with its message; announced, it would end the pipe.
+        if self._no_send is not None or buffers.nbytes > MESSAGE_LIMIT:
             return
         if self._ahead is None:
             self._ahead, self._ahead_sent = buffers, 0
