@@ -15,7 +15,6 @@ are.
 
 from __future__ import annotations
 
-import mmap
 import socket
 import struct
 from collections import deque
@@ -25,6 +24,7 @@ from typing import Generic, NamedTuple, TypeVar
 from anyhost.protocol.buffers import Buffers
 from anyhost.protocol.codec import Decoder, Frame, buffers_of
 from anyhost.protocol.errors import MessageTooLarge, ProtocolError
+from anyhost.protocol.memory import Memory, fresh_pages
 
 T = TypeVar("T")
 
@@ -54,7 +54,8 @@ class Inflow(Generic[T]):
         self._decoder = decoder
         self._limit = limit
         # Pages of its own that are taken as they are used: most messages need the first one only.
-        self._scratch = memoryview(mmap.mmap(-1, _SCRATCH, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+        self._scratch = memoryview(fresh_pages(_SCRATCH))
+        self._memory = Memory()
         self._ahead = Buffers()  # binary whose message is still to come
         # The frame that is being received: its header, its text, and what the text says.
         self._header = bytearray()
@@ -128,6 +129,7 @@ class Inflow(Generic[T]):
         elif self._kind == _AHEAD:
             self._check(length)
             self._ahead = Buffers.announced([length])
+            self._ahead.receive_into(self._memory)
         elif self._kind == _PIECE and length <= self._ahead.missing:
             self._binary, self._left = self._ahead, length
         else:
@@ -141,6 +143,7 @@ class Inflow(Generic[T]):
             buffers.adopt(self._ahead)
             self._ahead = Buffers()
         else:
+            buffers.receive_into(self._memory)
             self._binary, self._left = buffers, buffers.missing
 
     def _finish(self) -> list[Arrival[T]]:

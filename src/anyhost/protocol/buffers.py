@@ -7,20 +7,16 @@ to carry it; `put_buffers` is for what comes back from the page (N1 to N9 of the
 
 from __future__ import annotations
 
-import contextlib
-import mmap
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .errors import ProtocolError
+from .memory import Memory
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 Path: TypeAlias = list[str | int]
-
-_LARGE = 1 << 20  # bytes
 
 
 class Buffers(Sequence[memoryview]):
@@ -30,13 +26,14 @@ class Buffers(Sequence[memoryview]):
     takes the bytes as they come. `complete` says that none is missing. Equality is by content.
     """
 
-    __slots__ = ("_index", "_lengths", "_missing", "_offset", "_views")
+    __slots__ = ("_index", "_lengths", "_memory", "_missing", "_offset", "_views")
 
     def __init__(self, parts: Iterable[ReadableBuffer] = ()) -> None:
         self._views = [_as_bytes_view(part) for part in parts]
         self._lengths = [view.nbytes for view in self._views]
         self._missing = 0
         self._index = self._offset = 0  # where the next byte that comes belongs
+        self._memory: Memory | None = None
 
     @classmethod
     def announced(cls, lengths: Sequence[int]) -> Buffers:
@@ -72,6 +69,10 @@ class Buffers(Sequence[memoryview]):
     def complete(self) -> bool:
         return not self._missing
 
+    def receive_into(self, memory: Memory) -> None:
+        """Have what is still to come put there. Before its first byte."""
+        self._memory = memory
+
     def fill(self, data: ReadableBuffer) -> int:
         """Copy the next bytes of the stream in; return how many of them belonged to these buffers."""
         source = memoryview(data)
@@ -94,7 +95,7 @@ class Buffers(Sequence[memoryview]):
         while self._offset == self._lengths[self._index]:
             self._index, self._offset = self._index + 1, 0
         if not self._offset and not self._views[self._index]:
-            self._views[self._index] = _allocate(self._lengths[self._index])
+            self._views[self._index] = self._room_for(self._lengths[self._index])
         return self._views[self._index][self._offset :]
 
     def advance(self, count: int) -> None:
@@ -133,6 +134,9 @@ class Buffers(Sequence[memoryview]):
 
     def __repr__(self) -> str:
         return f"Buffers({self._lengths} bytes)"
+
+    def _room_for(self, length: int) -> memoryview:
+        return (self._memory or Memory()).room(length)
 
     def _held(self) -> list[memoryview]:
         if self._missing:
@@ -179,20 +183,6 @@ def get_at(state: Any, path: Path) -> Any:
 
 def _nowhere(path: Path) -> ProtocolError:
     return ProtocolError(f"a path into the state: expected a place that exists, got {path!r}")
-
-
-def _allocate(length: int) -> memoryview:
-    """Writable memory. Large pieces come from the system, cleared when they are first touched: `bytearray`
-    clears them at once, which for 200 MB holds up every thread for 100 ms."""
-    if length < _LARGE:
-        return memoryview(bytearray(length))
-    if sys.platform == "win32":
-        return memoryview(mmap.mmap(-1, length))
-    pages = mmap.mmap(-1, length, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        with contextlib.suppress(OSError):  # not in every system
-            pages.madvise(mmap.MADV_HUGEPAGE)  # a fault for 2 MiB, where it was one for 4 KiB
-    return memoryview(pages)
 
 
 def _as_bytes_view(part: ReadableBuffer) -> memoryview:

@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 
 from .buffers import Buffers
 from .errors import MessageTooLarge, ProtocolError, StreamBroken, UnknownMessage
+from .memory import Memory
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -150,6 +151,7 @@ class FrameReader(Generic[T]):
         self._long_text: tuple[LongText, Buffers] | None = None
         self._waiting: tuple[T, Buffers] | None = None
         self._skip = 0
+        self._memory = Memory()
 
     @property
     def idle(self) -> bool:
@@ -237,6 +239,7 @@ class FrameReader(Generic[T]):
             raise MessageTooLarge(size, self._limit)
         if buffers.complete:
             return message
+        buffers.receive_into(self._memory)
         self._waiting = (message, buffers)
         return None
 

@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from .buffers import Buffers, Path
 from .floats import FloatPatch
+from .memory import WASTE
 from .messages import (
     ModelAck,
     ModelCommand,
@@ -153,8 +154,8 @@ def _has_buffers(update: ModelUpdateMessage, key: str) -> bool:
 
 
 def _owned(buffer: memoryview) -> memoryview:
-    """This buffer, without the larger thing that it may be a piece of, or that may change later."""
-    if isinstance(buffer.obj, bytes | bytearray | mmap.mmap) and len(buffer.obj) == buffer.nbytes:
+    """This buffer, without the much larger thing that it may be a piece of, or that may change later."""
+    if isinstance(buffer.obj, bytes | bytearray | mmap.mmap) and len(buffer.obj) <= buffer.nbytes * WASTE:
         return buffer
     return memoryview(buffer.tobytes())
 
