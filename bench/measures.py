@@ -60,7 +60,7 @@ def m2(chrome, host):
         return r(page.js("__bench.burst('w0', 500, 4)"))
 
 
-def m3(chrome, host, sizes=((1, 7), (10, 4), (50, 3))):
+def m3(chrome, host, sizes=((1, 11), (10, 16), (50, 9))):
     """Binary both ways, random bytes, checksums compared after the clock stops.
 
     Each size and direction on a fresh page and server: one that fails (a message
