@@ -50,12 +50,12 @@ class Arrival(NamedTuple, Generic[T]):
 class Inflow(Generic[T]):
     """Takes messages out of a stream socket."""
 
-    def __init__(self, decoder: Decoder[T], limit: int = MESSAGE_LIMIT) -> None:
+    def __init__(self, decoder: Decoder[T], limit: int = MESSAGE_LIMIT, memory: Memory | None = None) -> None:
         self._decoder = decoder
         self._limit = limit
+        self._memory = memory or Memory()
         # Pages of its own that are taken as they are used: most messages need the first one only.
         self._scratch = memoryview(fresh_pages(_SCRATCH))
-        self._memory = Memory()
         self._ahead = Buffers()  # binary whose message is still to come
         # The frame that is being received: its header, its text, and what the text says.
         self._header = bytearray()
@@ -120,6 +120,7 @@ class Inflow(Generic[T]):
         self._kind = self._text = self._message = None
 
     def _read_header(self) -> None:
+        self._memory.tidy()
         self._kind, length = _HEADER.unpack(self._header)
         if self._kind in (_MESSAGE, _CLAIM):
             self._check(length)

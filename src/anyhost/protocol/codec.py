@@ -145,13 +145,13 @@ class FrameReader(Generic[T]):
     `StreamBroken` must it end.
     """
 
-    def __init__(self, decoder: Decoder[T], limit: int) -> None:
+    def __init__(self, decoder: Decoder[T], limit: int, memory: Memory | None = None) -> None:
         self._decoder = decoder
         self._limit = limit
+        self._memory = memory or Memory()
         self._long_text: tuple[LongText, Buffers] | None = None
         self._waiting: tuple[T, Buffers] | None = None
         self._skip = 0
-        self._memory = Memory()
 
     @property
     def idle(self) -> bool:
@@ -166,6 +166,7 @@ class FrameReader(Generic[T]):
     def text(self, text: bytes | str) -> T | None:
         if not self.idle:
             raise StreamBroken("expected the rest of a message's binary, got a text frame")
+        self._memory.tidy()
         try:
             message = self._decoder.decode(text)
         except ProtocolError:

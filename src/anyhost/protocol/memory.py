@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import mmap
 import sys
+import time
+from collections.abc import Callable
 from typing import Final
 
 _LARGE: Final = 1 << 20
@@ -19,6 +21,9 @@ WASTE: Final = 1.25
 
 KEPT: Final = 64 << 20
 """How many bytes one stream remembers, in use or not."""
+
+IDLE: Final = 10.0
+"""For how many seconds without another large buffer."""
 
 
 def fresh_pages(length: int) -> mmap.mmap:
@@ -31,12 +36,14 @@ def fresh_pages(length: int) -> mmap.mmap:
 class Memory:
     """What one stream receives its large buffers into. For one thread at a time; what it gives out is for any.
 
-    At most `kept` bytes are remembered, so that what was received once does not stay for ever.
+    At most `KEPT` bytes are remembered, and all is forgotten once `IDLE` seconds have passed, at the next call of
+    `tidy`: a single upload is not to stay in memory for as long as its page is open.
     """
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._regions: list[_Region] = []  # the one that was given out last is last
+        self._used = 0.0  # when
 
     def room(self, length: int) -> memoryview:
         """Writable memory, whose content is whatever it was. It is the caller's until no view of it is left."""
@@ -48,13 +55,15 @@ class Memory:
         else:
             self._regions.remove(region)
         self._regions.append(region)
-        self._forget()
+        self._used = self._clock()
+        while sum(region.nbytes for region in self._regions) > KEPT:
+            del self._regions[0]  # it lives for as long as somebody looks at it
         return region.view(length)
 
-    def _forget(self) -> None:
-        """Those that were given out longest ago. They live for as long as somebody looks at them."""
-        while sum(region.nbytes for region in self._regions) > self._kept:
-            del self._regions[0]
+    def tidy(self) -> None:
+        """Let go of what is not used any more. To be called with each message of the stream, however small."""
+        if self._regions and self._clock() - self._used > IDLE:
+            self._regions.clear()
 
 
 class _Region:
