@@ -22,6 +22,6 @@ export function typesetText(el: HTMLElement, signal: AbortSignal): boolean {
     text.replaceWith(line);
     found = true;
   }
-  void typeset(el, signal);
+  typeset(el, signal).catch(() => {}); // their TeX can be read
   return found;
 }

@@ -5,6 +5,7 @@
  * before a page is left whose edits nobody has.
  */
 
+import type { Page } from "../app/page.ts";
 import { loadPart } from "../outputs/part.ts";
 import type { Editing } from "./editing.ts";
 import { KeyReader, keyOf } from "./shortcuts.ts";
@@ -12,17 +13,22 @@ import { Viewport } from "./viewport.ts";
 
 type EditorModule = typeof import("./code-editor.ts");
 
+const MISSING =
+  "Cells can be read and run, but not written. Choose one to try again once the server can be reached.";
+
 export class Desk {
   readonly editing: Editing;
   readonly viewport: Viewport;
   readonly mac = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
+  readonly #page: Page;
   readonly #signal: AbortSignal;
   readonly #reader = new KeyReader("command");
   #editor: EditorModule | null = null;
   #loading: Promise<void> | null = null;
 
-  constructor(editing: Editing, signal: AbortSignal) {
+  constructor(editing: Editing, page: Page, signal: AbortSignal) {
     this.editing = editing;
+    this.#page = page;
     this.#signal = signal;
     this.viewport = new Viewport(signal);
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
@@ -35,18 +41,19 @@ export class Desk {
     return this.#editor;
   }
 
-  /** Loads CodeMirror, once; again after a failure. */
+  /** Load CodeMirror, once; again where it did not come, which the page says. */
   loadEditor(): Promise<void> {
-    this.#loading ??= loadPart(() => import("./code-editor.ts"), this.#signal).then(
-      (editor) => {
-        this.#editor = editor;
-      },
-      (error) => {
-        this.#loading = null;
-        throw error;
-      },
-    );
+    this.#loading ??= this.#loadEditor();
     return this.#loading;
+  }
+
+  async #loadEditor(): Promise<void> {
+    try {
+      this.#editor = await loadPart(() => import("./code-editor.ts"), this.#signal);
+    } catch {
+      this.#loading = null;
+      if (!this.#signal.aborted) this.#page.notice("error", "The editor could not be loaded", MISSING);
+    }
   }
 
   /** The cursor went over the edge of a text, into that of the next cell. */

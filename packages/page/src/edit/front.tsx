@@ -32,10 +32,10 @@ export class EditFront {
     const memory = new Memory(storage, base);
     this.#scroll = memory.read().scroll;
     this.editing = new Editing({ ...options, memory }, signal);
-    this.#desk = new Desk(this.editing, signal);
+    this.#desk = new Desk(this.editing, options.page, signal);
     this.#dismiss = dismiss;
     this.#before = this.#look();
-    void this.#desk.loadEditor().catch(() => {}); // whoever needs it tries again, and says so
+    void this.#desk.loadEditor();
   }
 
   /** What is new about runs and the file since the last drawing, for screen readers. */

@@ -71,7 +71,7 @@ export class Source extends Component<SourceProps> implements SourceHandle {
     const el = this.#place.current;
     if (this.#editor || !el || signal.aborted) return;
     if (!desk.editor) {
-      void desk.loadEditor().then(() => this.#create());
+      void desk.loadEditor().then(() => desk.editor && this.#create());
       return;
     }
     el.replaceChildren();

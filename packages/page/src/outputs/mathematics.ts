@@ -1,5 +1,7 @@
 /** Mathematics: where it is in a text, and KaTeX, loaded when there is any. */
 
+import { loadPart } from "./part.ts";
+
 export interface Formula {
   readonly tex: string;
   readonly display: boolean;
@@ -54,7 +56,7 @@ export function splitFormulas(text: string): (string | HTMLElement)[] {
 export async function typeset(el: ParentNode, signal: AbortSignal): Promise<void> {
   const places = [...el.querySelectorAll<HTMLElement>(".math")];
   if (!places.length) return;
-  const { drawFormula } = await import("./katex.ts");
+  const { drawFormula } = await loadPart(() => import("./katex.ts"), signal);
   if (signal.aborted) return;
   for (const place of places) {
     drawFormula(place, { tex: place.textContent ?? "", display: place.classList.contains("math-display") });
