@@ -67,17 +67,18 @@ class Memory:
 
 
 class _Region:
+    """Pages, and whether anybody looks at them: each view, part of one, or array over it holds the pages themselves."""
+
     def __init__(self, length: int) -> None:
         self.nbytes = length
         self._pages = fresh_pages(length)
-        self._unseen = self._references()
+        self._unseen = object()  # held by this region alone, as the pages are when nobody looks at them
 
     def suits(self, length: int) -> bool:
-        return length <= self.nbytes <= length * WASTE and self._references() == self._unseen
+        return length <= self.nbytes <= length * WASTE and not self._is_seen()
 
     def view(self, length: int) -> memoryview:
         return memoryview(self._pages)[:length]
 
-    def _references(self) -> int:
-        """A view, a part of one and an array over it all hold the pages themselves, and nothing else has them."""
-        return sys.getrefcount(self._pages)
+    def _is_seen(self) -> bool:
+        return sys.getrefcount(self._pages) > sys.getrefcount(self._unseen)
