@@ -5,7 +5,16 @@ import { drawSoon } from "../../src/app/drawing.ts";
 
 let frames: FrameRequestCallback[] = [];
 let clock = 0;
-const task = () => new Promise((resolve) => setTimeout(resolve));
+/** Long enough for a message that was posted before: one that is posted now has come, and the turn is over. */
+const task = () =>
+  new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      setTimeout(resolve);
+    };
+    port2.postMessage(null);
+  });
 const frame = () => {
   for (const callback of frames.splice(0)) callback(clock);
 };
