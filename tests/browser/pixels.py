@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Locator
@@ -18,6 +19,19 @@ class Picture:
     def of(cls, place: Locator) -> Picture:
         """Of an element, scrolled into view; what overlaps it is in the picture too."""
         return cls(place.screenshot(animations="disabled", caret="hide"))
+
+    @classmethod
+    def at_rest(cls, place: Locator, wanted: Callable[[Picture], bool]) -> Picture:
+        """Of an element once two looks in a row saw the same, and what was wanted: what is drawn above it may still
+        move it away between scrolling and looking."""
+        before = cls.of(place)
+        for _look in range(60):
+            place.page.wait_for_timeout(100)
+            now = cls.of(place)
+            if wanted(now) and now.difference(before) == 0:
+                return now
+            before = now
+        raise AssertionError(f"waited in vain for other pixels: {before.colours} colours, spread {before.spread:.1f}")
 
     @property
     def pixels(self) -> int:

@@ -96,22 +96,16 @@ class Tab:
         mouse.up()
 
     def settled(self, place: Locator) -> Picture:
-        """A picture of `place` once something is drawn in it, and two looks in a row saw the same."""
-        return self._picture(place, lambda before, now: not now.is_blank() and now.difference(before) == 0)
+        """A picture of `place` once something is drawn in it, and it rests."""
+        return Picture.at_rest(place, lambda now: not now.is_blank())
 
     def changed(self, place: Locator, old: Picture) -> Picture:
         """A picture of `place` once it is no longer as `old` was, and rests."""
-        return self._picture(place, lambda before, now: now.difference(old) > 0 and now.difference(before) == 0)
+        return Picture.at_rest(place, lambda now: now.difference(old) > 0)
 
-    def _picture(self, place: Locator, wanted: Callable[[Picture, Picture], bool]) -> Picture:
-        before = Picture.of(place)
-        for _look in range(60):
-            self.page.wait_for_timeout(100)
-            now = Picture.of(place)
-            if wanted(before, now):
-                return now
-            before = now
-        raise AssertionError(f"waited in vain for other pixels: {before.colours} colours, spread {before.spread:.1f}")
+    def coloured(self, place: Locator, colour: tuple[int, int, int]) -> Picture:
+        """A picture of `place` once this colour is in it, and it rests."""
+        return Picture.at_rest(place, lambda now: colour in now)
 
     # ---- What went over the wire -------------------------------------------------------------------
 

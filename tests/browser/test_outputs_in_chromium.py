@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from pixels import Picture
 from playwright.sync_api import Locator, expect
 from tabs import Open, Tab
 
@@ -85,12 +84,11 @@ def test_figures_of_matplotlib_tables_of_pandas_and_figures_of_plotly(tab: Tab) 
     assert not tab.settled(table).is_blank()
     plot = tab.page.locator(".js-plotly-plot")
     expect(plot).to_be_visible()
-    assert (200, 0, 100) in tab.settled(plot)
+    tab.coloured(plot, (200, 0, 100))
 
 
 def test_svg_is_drawn(tab: Tab) -> None:
-    drawn = Picture.of(output(tab, "image/svg+xml").locator("img"))
-    assert (0, 0x66, 0xCC) in drawn
+    tab.coloured(output(tab, "image/svg+xml").locator("img"), (0, 0x66, 0xCC))
 
 
 def test_markdown_and_formulas_are_set_and_nothing_in_them_runs(tab: Tab) -> None:

@@ -84,14 +84,7 @@ def pictures(page: Page) -> list[Picture]:
 def _resting(page: Page, number: int) -> Picture:
     view = page.locator("any-view").nth(number)
     expect(view.locator(".anyhost-view > *").first).to_be_attached(timeout=30_000)
-    before = Picture.of(view)
-    for _look in range(50):
-        page.wait_for_timeout(200)
-        now = Picture.of(view)
-        if not now.is_blank() and now.difference(before) == 0:
-            return now
-        before = now
-    raise AssertionError(f"view {number} is blank, or never rests")
+    return Picture.at_rest(view, lambda now: not now.is_blank())
 
 
 def alike(one: Picture, other: Picture) -> bool:
@@ -334,8 +327,7 @@ def _drawn(page: Page) -> Picture:
     expect(page.locator(".code .code-keyword").first).to_be_visible()
     expect(page.locator("img.output-image")).to_be_visible()
     page.evaluate("document.fonts.ready.then(() => null)")
-    page.wait_for_timeout(300)
-    return Picture.of(page.locator("main"))
+    return Picture.at_rest(page.locator("main"), lambda now: not now.is_blank())
 
 
 ASKS = """
