@@ -26,7 +26,7 @@ $(STATIC): node_modules/.package-lock.json $(FRONT_END)
 	npm run build
 	touch $@
 
-demo: install  ## the demo notebook on http://127.0.0.1:8765
+demo: install  ## the demo notebook; its address is printed
 	$(BIN)/anyhost demo
 
 check: install  ## formatters, linters, types, generated files, compatibility of the wire
