@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import ipywidgets
 import lodgers
@@ -43,12 +42,15 @@ async def running(**arguments: Any) -> AsyncIterator[WidgetHost]:
     async with app.router.lifespan_context(app), asyncio.timeout(60):
         (forking,) = set(psutil.Process().children()) - before
         APPS[host] = app, forking
-        yield host
-        family = [forking, *processes_of(host)]
+        try:
+            yield host
+            family = [forking, *processes_of(host)]
+        finally:
+            del APPS[host]
     assert psutil.wait_procs(family, timeout=5)[1] == []
 
 
-APPS: WeakKeyDictionary[WidgetHost, tuple[FastAPI, psutil.Process]] = WeakKeyDictionary()
+APPS: dict[WidgetHost, tuple[FastAPI, psutil.Process]] = {}
 """Of each live host the app that it is mounted in, and the process that forks the others."""
 
 
@@ -108,8 +110,9 @@ async def holds(client: RecordingClient, model_id: str, value: int) -> None:
         await client.wait_for(ModelLifecycle)
 
 
-def a_kernel_waits() -> bool:
-    return any(task.get_name() == "a spare kernel waits" for task in asyncio.all_tasks())
+def a_kernel_waits_in_each_host() -> bool:
+    """In those of other tests, too, whose tasks and descriptors are counted with ours."""
+    return sum(task.get_name() == "a spare kernel waits" for task in asyncio.all_tasks()) == len(APPS)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -307,7 +310,7 @@ async def test_the_process_of_what_is_shared_ends_and_another_one_begins(caplog:
 async def test_ten_visitors_leave_nothing_behind() -> None:
     """Promise 10: their sessions end by themselves, and their processes with them."""
     async with running(goodbye_seconds=1.0) as host:
-        await until(lambda: len(processes_of(host)) == 1 and a_kernel_waits())
+        await until(lambda: len(processes_of(host)) == 1 and a_kernel_waits_in_each_host())
         files = psutil.Process().num_fds()
         tasks = len(asyncio.all_tasks())
         visits = await asyncio.gather(*(visitor_of_many(host) for _ in range(10)))
