@@ -159,9 +159,8 @@ class Stage:
             case steps.Click(slot, selector):
                 target = self.page.locator(f'[data-slot="{slot}"] {selector}').first
                 await target.click(timeout=STEP_S * 1000)
-            case steps.Reload():
-                await self.page.reload()
-                await self._connected()
+            case steps.Reload(away):
+                await self._reload(away)
             case steps.Join():
                 await self.join()
             case steps.Turn(page):
@@ -176,6 +175,16 @@ class Stage:
                 await self._session.online()
                 self._offline = False
         await self._settle()
+
+    async def _reload(self, away: float) -> None:
+        if away:
+            address = self.page.url
+            await self.page.goto("about:blank")
+            await asyncio.sleep(away)
+            await self.page.goto(address)
+        else:
+            await self.page.reload()
+        await self._connected()
 
     async def _connected(self) -> None:
         await self._evaluate("() => conformance.connected")

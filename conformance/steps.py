@@ -59,7 +59,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """Load the page again (F5): it comes back to the same Python process, with no slots."""
+    """Load the page again (F5): it comes back to the same Python process, with no slots.
+
+    `away`: for how many seconds there is no page meanwhile, where Python is to do something in them.
+    """
+
+    away: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,8 @@ def wait(line: str, seconds: float = 15.0) -> Wait:
     return Wait(line, seconds)
 
 
-def reload() -> Reload:
-    return Reload()
+def reload(away: float = 0.0) -> Reload:
+    return Reload(away)
 
 
 def join() -> Join:
