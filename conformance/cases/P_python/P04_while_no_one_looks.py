@@ -35,7 +35,7 @@ def work():
 
 STEPS = [
     python("asyncio.get_running_loop().call_later(0.1, work)"),
-    reload(away=0.5),
+    reload(away=1.0),
     python("await asyncio.sleep(0.2)"),
     reload(),
 ]
